@@ -1,0 +1,42 @@
+namespace Panel.Contracts.Files;
+
+/// <summary>What kind of thing a directory holds.</summary>
+public enum FileKind
+{
+    /// <summary>A regular file.</summary>
+    File,
+    /// <summary>A directory.</summary>
+    Folder,
+    /// <summary>A symbolic link; it is shown and never followed.</summary>
+    Link,
+    /// <summary>A socket, a pipe or a device.</summary>
+    Other,
+}
+
+/// <summary>One thing in a directory.</summary>
+/// <param name="Name">Its name, without the directory.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Bytes">Its size in bytes; 0 for what is no file.</param>
+/// <param name="ModifiedAt">When it last changed, in UTC.</param>
+/// <param name="Mode">Its permission bits, such as 0644.</param>
+public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeOffset ModifiedAt, int Mode);
+
+/// <summary>A directory and what it holds.</summary>
+/// <param name="Path">The directory, from the volume's root, such as <c>/world</c>.</param>
+/// <param name="Entries">Folders first, then by name.</param>
+/// <param name="Truncated">Whether there is more than <see cref="MaxEntries"/>.</param>
+public sealed record FileListing(string Path, IReadOnlyList<FileEntry> Entries, bool Truncated)
+{
+    /// <summary>How many entries one listing holds at most.</summary>
+    public const int MaxEntries = 20_000;
+}
+
+/// <summary>Which content a file had when it was read: a write that names an older one is refused.</summary>
+/// <param name="Value">A hash of the content.</param>
+public readonly record struct FileVersion(string Value);
+
+/// <summary>A file small enough for the editor.</summary>
+/// <param name="Path">The file, from the volume's root.</param>
+/// <param name="Content">Its bytes, unchanged.</param>
+/// <param name="Version">Which content this is.</param>
+public sealed record FileContent(string Path, byte[] Content, FileVersion Version);

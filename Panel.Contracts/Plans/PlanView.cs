@@ -1,0 +1,25 @@
+namespace Panel.Contracts.Plans;
+
+/// <summary>Limits that a server may be given.</summary>
+/// <param name="Key">Names the plan.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="CpuMillis">Processor share in thousandths of a core.</param>
+/// <param name="MemoryMiB">Memory in MiB.</param>
+/// <param name="DiskMiB">Volume size in MiB.</param>
+public sealed record PlanView(string Key, string Name, int CpuMillis, int MemoryMiB, int DiskMiB);
+
+/// <summary>What a person may take in all, and what is taken. A limit of -1 is none.</summary>
+/// <param name="Servers">Number of servers.</param>
+/// <param name="CpuMillis">Processor share in thousandths of a core.</param>
+/// <param name="MemoryMiB">Memory in MiB.</param>
+/// <param name="DiskMiB">Volume size in MiB.</param>
+public sealed record QuotaView(QuotaLine Servers, QuotaLine CpuMillis, QuotaLine MemoryMiB, QuotaLine DiskMiB);
+
+/// <summary>One limit and what is taken of it.</summary>
+/// <param name="Limit">The most that may be taken; -1 for no limit.</param>
+/// <param name="Used">What is taken.</param>
+public readonly record struct QuotaLine(int Limit, int Used)
+{
+    /// <summary>What is left; <see cref="int.MaxValue"/> without a limit.</summary>
+    public int Left => Limit < 0 ? int.MaxValue : Math.Max(0, Limit - Used);
+}

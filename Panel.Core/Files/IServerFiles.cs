@@ -1,0 +1,48 @@
+using Panel.Contracts.Files;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Files;
+
+/// <summary>
+/// The files of servers, whether they run or not. A path is inside the volume by its type, and no link in it is followed:
+/// one in the middle is refused. Throws <see cref="NotFoundException"/>, <see cref="ConflictException"/> (something is in the way)
+/// and <see cref="ClusterUnavailableException"/>.
+/// </summary>
+public interface IServerFiles
+{
+    /// <summary>Lists a directory.</summary>
+    Task<FileListing> ListAsync(string objectName, ServerPath folder, CancellationToken cancellation);
+
+    /// <summary>Reads a whole file that is no larger than <paramref name="maxBytes"/>; a larger one is refused by its size.</summary>
+    Task<FileContent> ReadAsync(string objectName, ServerPath file, long maxBytes, CancellationToken cancellation);
+
+    /// <summary>Copies a file of any size to a stream.</summary>
+    /// <param name="objectName">The name of the server's objects.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="begin">Is told the size in bytes before the first byte is written.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellation">Ends the copy.</param>
+    Task DownloadAsync(string objectName, ServerPath file, Action<long> begin, Stream destination, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes a file whole: readers see the old content or the new, never a part. Folders on the way are made.
+    /// </summary>
+    /// <param name="objectName">The name of the server's objects.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="content">Gives exactly <paramref name="bytes"/> bytes.</param>
+    /// <param name="bytes">How many bytes follow.</param>
+    /// <param name="expected">The version to replace, or null for whatever is there.</param>
+    /// <param name="cancellation">Ends the copy; the file stays as it was.</param>
+    /// <returns>The version now.</returns>
+    /// <exception cref="ConflictException">The file is no longer the one expected.</exception>
+    Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation);
+
+    /// <summary>Makes a folder, and those on the way.</summary>
+    Task CreateFolderAsync(string objectName, ServerPath folder, CancellationToken cancellation);
+
+    /// <summary>Gives a file or folder another name or place; nothing that exists is overwritten.</summary>
+    Task MoveAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation);
+
+    /// <summary>Removes files and whole folders. What is gone already is no error.</summary>
+    Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Panel.Kube.Wire;
+
+/// <summary>Source-generated JSON of the wire models: camelCase, nulls left out, unknown fields skipped.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Namespace)), JsonSerializable(typeof(KubeList<Namespace>))]
+[JsonSerializable(typeof(Pod)), JsonSerializable(typeof(KubeList<Pod>))]
+[JsonSerializable(typeof(Service)), JsonSerializable(typeof(KubeList<Service>))]
+[JsonSerializable(typeof(ConfigMap)), JsonSerializable(typeof(KubeList<ConfigMap>))]
+[JsonSerializable(typeof(Secret)), JsonSerializable(typeof(KubeList<Secret>))]
+[JsonSerializable(typeof(PersistentVolumeClaim)), JsonSerializable(typeof(KubeList<PersistentVolumeClaim>))]
+[JsonSerializable(typeof(Event)), JsonSerializable(typeof(KubeList<Event>))]
+[JsonSerializable(typeof(Node)), JsonSerializable(typeof(KubeList<Node>))]
+[JsonSerializable(typeof(StatefulSet)), JsonSerializable(typeof(KubeList<StatefulSet>))]
+[JsonSerializable(typeof(Job)), JsonSerializable(typeof(KubeList<Job>))]
+[JsonSerializable(typeof(Lease)), JsonSerializable(typeof(KubeList<Lease>))]
+[JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
+[JsonSerializable(typeof(Scale)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
+public sealed partial class KubeJson : JsonSerializerContext;
