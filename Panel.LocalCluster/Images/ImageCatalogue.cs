@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Panel.LocalCluster.Images;
+
+/// <summary>Finds the recipe of an image and makes it concrete.</summary>
+public sealed class ImageCatalogue
+{
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    readonly IReadOnlyList<ImageRecipe> recipes;
+    readonly IReadOnlyDictionary<string, string> settings;
+    readonly MachineFacts machine;
+
+    /// <param name="recipes">Searched in order; the first that matches wins.</param>
+    /// <param name="settings">Values of <c>{settings.Name}</c>.</param>
+    /// <param name="machine">Where things are.</param>
+    public ImageCatalogue(IEnumerable<ImageRecipe> recipes, IReadOnlyDictionary<string, string> settings, MachineFacts machine)
+    {
+        this.recipes = [.. recipes];
+        this.settings = settings;
+        this.machine = machine;
+    }
+
+    /// <summary>The recipes of the options' directory, then those shipped.</summary>
+    /// <exception cref="InvalidDataException">A recipe file cannot be read.</exception>
+    public static ImageCatalogue Load(LocalClusterOptions options, MachineFacts machine) =>
+        new(ReadDirectory(options.ImagesDirectory).Concat(ReadShipped()), options.Images, machine);
+
+    /// <summary>The recipes shipped with Panel.</summary>
+    public static IEnumerable<ImageRecipe> ReadShipped()
+    {
+        var assembly = typeof(ImageCatalogue).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            foreach (var recipe in Parse(stream, name)) yield return recipe;
+        }
+    }
+
+    /// <summary>What a container of this image runs.</summary>
+    /// <exception cref="ImageException">No recipe stands for the image, or the machine lacks what it needs.</exception>
+    public LocalImage Resolve(string image)
+    {
+        var recipe = recipes.FirstOrDefault(recipe => Matches(recipe.Image, image))
+            ?? throw new ImageException($"No recipe on this machine runs the image \"{image}\". Local images are programs of this machine; see the option Panel:LocalCluster:ImagesDirectory.");
+        var tag = image.LastIndexOf(':') is var colon && colon > image.LastIndexOf('/') ? image[(colon + 1)..] : "latest";
+        foreach (var need in recipe.Needs) Check(image, tag, need);
+        return new(
+            image,
+            [.. recipe.Entrypoint.Select(Fill)],
+            [.. recipe.Args.Select(Fill)],
+            recipe.Env.ToDictionary(pair => pair.Key, pair => Fill(pair.Value)),
+            [.. Binds(recipe).Select(Fill).Distinct()],
+            recipe.WorkingDir is null ? null : Fill(recipe.WorkingDir));
+
+        string Fill(string text) => RecipeText.Fill(text, tag, machine, settings);
+    }
+
+    // whoever names the host or the bundle needs the whole directory they lie in
+    IEnumerable<string> Binds(ImageRecipe recipe)
+    {
+        string[] texts = [.. recipe.Entrypoint, .. recipe.Args, .. recipe.Env.Values];
+        if (machine.DotnetRoot is { } root && texts.Any(text => text.Contains("{dotnet}"))) yield return root;
+        if (texts.Any(text => text.Contains("{bundle}"))) yield return machine.Bundle;
+        foreach (var bind in recipe.Binds) yield return bind;
+    }
+
+    void Check(string image, string tag, ImageNeed need)
+    {
+        var (what, there) = need switch
+        {
+            { Path: { } path } when RecipeText.Fill(path, tag, machine, settings) is var file => (file, System.IO.Path.Exists(file)),
+            { Command: { } command } when RecipeText.Fill(command, tag, machine, settings) is var program => ($"the program {program}", machine.FindCommand(program) is not null),
+            { Setting: { } setting } => ($"the setting Panel:LocalCluster:Images:{setting}", settings.ContainsKey(setting)),
+            _ => ("nothing", true),
+        };
+        if (!there) throw new ImageException($"The image \"{image}\" needs {what}, which this machine lacks. {need.Advice}");
+    }
+
+    static bool Matches(string pattern, string image) =>
+        Regex.IsMatch(image.Contains(':') || !pattern.Contains(':') ? image : image + ":latest", "^" + Regex.Escape(pattern).Replace(@"\*", ".*") + "$", RegexOptions.CultureInvariant);
+
+    static IEnumerable<ImageRecipe> ReadDirectory(string? directory)
+    {
+        if (string.IsNullOrEmpty(directory) || !Directory.Exists(directory)) yield break;
+        foreach (var file in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file);
+            foreach (var recipe in Parse(stream, file)) yield return recipe;
+        }
+    }
+
+    static List<ImageRecipe> Parse(Stream stream, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<ImageRecipe>>(stream, Json) ?? [];
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidDataException($"The image recipes in {name} cannot be read: {broken.Message}", broken);
+        }
+    }
+}
