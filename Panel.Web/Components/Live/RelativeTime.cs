@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Panel.Web.Components.Live;
+
+/// <summary>Moments and spans in words.</summary>
+public static class RelativeTime
+{
+    /// <summary>How long ago a moment was, such as <c>5 min ago</c>; a date once that says more.</summary>
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    {
+        { TotalSeconds: < 45 } => "just now",
+        { TotalDays: < 14 } past => $"{Span(past)} ago",
+        _ when at.Year == now.Year => at.ToString("d MMM", CultureInfo.InvariantCulture),
+        _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A span by its largest unit, such as <c>3 h</c>.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
+        { TotalMinutes: < 60 } => $"{(int)span.TotalMinutes} min",
+        { TotalHours: < 48 } => $"{(int)span.TotalHours} h",
+        _ => $"{(int)span.TotalDays} days",
+    };
+}
