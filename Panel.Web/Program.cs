@@ -1,5 +1,5 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/healthz", () => "ok");
-await app.RunAsync();
+using Panel.Web;
 
-public partial class Program;
+var builder = WebApplication.CreateBuilder(args);
+builder.AddPanel();
+await builder.Build().UsePanel().RunAsync();

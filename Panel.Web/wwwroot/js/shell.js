@@ -1,0 +1,74 @@
+// What every page needs of the browser: the theme, copying, closing menus. No state of the panel lives here.
+
+const root = document.documentElement;
+const system = matchMedia('(prefers-color-scheme: dark)');
+
+/** 'light' or 'dark': what the page shows now. Changes are told by the window's event 'panel-theme'. */
+export const theme = () => root.dataset.theme ?? (system.matches ? 'dark' : 'light');
+
+const tell = () => dispatchEvent(new CustomEvent('panel-theme', { detail: theme() }));
+system.addEventListener('change', tell);
+
+function setTheme(choice) {
+  const year = 31536000;
+  if (choice === 'system') {
+    delete root.dataset.theme;
+    document.cookie = 'panel-theme=; path=/; max-age=0; samesite=lax';
+  } else {
+    root.dataset.theme = choice;
+    document.cookie = `panel-theme=${choice}; path=/; max-age=${year}; samesite=lax`;
+  }
+  tell();
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // the clipboard belongs to secure pages; a panel on a plain address in the local network still copies
+    const area = Object.assign(document.createElement('textarea'), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  button.classList.add('done');
+  document.getElementById('announce')?.replaceChildren('Copied');
+  setTimeout(() => button.classList.remove('done'), 1400);
+}
+
+document.addEventListener('click', (event) => {
+  const chooser = event.target.closest('[data-set-theme]');
+  if (chooser) {
+    setTheme(chooser.dataset.setTheme);
+  }
+  const copier = event.target.closest('[data-copy]');
+  if (copier) {
+    event.preventDefault();
+    copy(copier);
+  }
+  for (const menu of document.querySelectorAll('details.menu[open]')) {
+    if (!menu.contains(event.target) || event.target.closest('.item')) {
+      menu.open = false;
+    }
+  }
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') {
+    const menu = document.querySelector('details.menu[open]');
+    if (menu) {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    }
+  }
+  // "/" goes to the page's search box, as in the tools people know
+  if (event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !/^(input|textarea|select)$/i.test(event.target.tagName) && !event.target.isContentEditable) {
+    const search = document.querySelector('[data-search]');
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+});
