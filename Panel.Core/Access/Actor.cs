@@ -5,4 +5,8 @@ namespace Panel.Core.Access;
 /// <param name="Name">What the account is called.</param>
 /// <param name="IsAdmin">Whether it may do everything.</param>
 /// <param name="Address">Where it acts from: an IP address, or null for the panel itself.</param>
-public sealed record Actor(string UserId, string Name, bool IsAdmin, string? Address);
+public sealed record Actor(string UserId, string Name, bool IsAdmin, string? Address)
+{
+    /// <summary>The panel itself.</summary>
+    public static Actor Panel { get; } = new("", "Panel", IsAdmin: true, Address: null);
+}

@@ -54,6 +54,10 @@ public readonly record struct ServerPath
         return Parse($"{Value}/{name}", field);
     }
 
+    /// <summary>Refuses the volume's root, where only something in it is meant.</summary>
+    /// <exception cref="InvalidFieldException">It is the root.</exception>
+    public ServerPath RequireNamed(string field) => IsRoot ? throw new InvalidFieldException(field, "Give it a name.") : this;
+
     static string? Fault(string part) => part switch
     {
         "" => "Give it a name.",

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Identity;
+using Panel.Contracts.Accounts;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Accounts;
+
+/// <summary>Makes accounts through Identity, whose refusals become refusals of fields.</summary>
+internal static class AccountMaking
+{
+    /// <exception cref="InvalidFieldException">The address is taken, or the password breaks a rule.</exception>
+    public static async Task<Account> CreateAsync(this UserManager<Account> users, CreateAccountRequest request, bool isAdmin, TimeProvider clock)
+    {
+        var email = request.Email.Trim();
+        var account = new Account { UserName = email, Email = email, EmailConfirmed = true, IsAdmin = isAdmin, CreatedAt = clock.GetUtcNow() };
+        var result = await users.CreateAsync(account, request.Password);
+        if (result.Succeeded) return account;
+        throw new InvalidFieldException(result.Errors
+            .GroupBy(error => error.Code.Contains("Password", StringComparison.Ordinal) ? nameof(request.Password) : nameof(request.Email), error => error.Description)
+            .ToDictionary(field => field.Key, field => field.Distinct().ToArray()));
+    }
+}

@@ -1,0 +1,28 @@
+using Panel.Contracts.Console;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Servers;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Console;
+
+/// <summary>Types a line into a server's console.</summary>
+public sealed class SendCommand(ServerOperations servers, ObservedServers observed, IConsoleSource source, ConsoleHub hub, TemplateCatalogue templates, ChangePower power)
+{
+    /// <summary>Sends the line, and shows it to everyone who reads along. The command that stops the game is taken as a stop, so that it is not started again.</summary>
+    /// <exception cref="InvalidFieldException">It is empty, too long, or more than one line.</exception>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    /// <exception cref="ConflictException">No program runs.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, SendCommandRequest request, CancellationToken cancellation)
+    {
+        FieldRules.Require(request);
+        var server = await servers.ReadAsync(actor, id, cancellation);
+        if (observed.Find(id)?.Pod is not { Running: true }) throw new ConflictException("The server is not running; start it first.");
+        await servers.RecordAsync(actor, server, "server.command", request.Command, cancellation);
+        var stops = request.Command.Trim() == templates.Find(server.Template)?.Stop && server is { Hold: Hold.None, Intent: RunIntent.Running };
+        if (stops) await power.RunAsync(actor, id, PowerAction.Stop, cancellation);
+        else await source.WriteLineAsync(server.ObjectName, request.Command, cancellation);
+        hub.Feed(id).Say("> " + request.Command);
+    }
+}

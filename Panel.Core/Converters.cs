@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Panel.Contracts.Servers;
+
+namespace Panel.Core;
+
+internal sealed class ServerIdConverter() : ValueConverter<ServerId, Guid>(id => id.Value, value => new(value));
+
+/// <summary>A time as UTC ticks, which sort as the times do.</summary>
+internal sealed class TicksConverter() : ValueConverter<DateTimeOffset, long>(at => at.UtcTicks, ticks => new(ticks, TimeSpan.Zero));
+
+/// <summary>PostgreSQL takes times in UTC alone.</summary>
+internal sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(at => at.ToUniversalTime(), at => at.ToUniversalTime());
+
+/// <summary>Values by name, as a JSON object in a text column.</summary>
+internal sealed class NamedValuesConverter() : ValueConverter<Dictionary<string, string>, string>(
+    values => JsonSerializer.Serialize(values, JsonSerializerOptions.Default),
+    text => JsonSerializer.Deserialize<Dictionary<string, string>>(text, JsonSerializerOptions.Default) ?? new());
+
+internal sealed class NamedValuesComparer() : ValueComparer<Dictionary<string, string>>(
+    (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.Count == b.Count && !a.Except(b).Any()),
+    values => values.Aggregate(0, (hash, pair) => hash ^ HashCode.Combine(pair.Key, pair.Value)),
+    values => new(values));

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Servers;
+using Panel.Core.Accounts;
+using Panel.Core.Audit;
+using Panel.Core.Console;
+using Panel.Core.Files;
+using Panel.Core.Plans;
+using Panel.Core.Reconciling;
+using Panel.Core.Servers;
+using Panel.Core.Templates;
+using FileOptions = Panel.Core.Files.FileOptions;
+
+namespace Panel.Core;
+
+/// <summary>Registers the domain. The ports (<see cref="IServerCluster"/>, <see cref="IConsoleSource"/>, <see cref="IServerFiles"/>) come from elsewhere.</summary>
+public static class CoreSetup
+{
+    /// <summary>Adds every operation and query, the database, and Identity's stores; sign-in is for the web to add.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
+        services.AddDatabase(configuration);
+        return services.AddAccounts().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+    }
+
+    /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>
+    public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        await services.PrepareDatabaseAsync(cancellation);
+        await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
+    }
+
+    static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<AdminOptions, AdminOptionsValidator>().BindConfiguration(AdminOptions.Section);
+        services.AddIdentityCore<Account>(AccountRules.Configure)
+            .AddEntityFrameworkStores<PanelDb>()
+            .AddClaimsPrincipalFactory<AccountClaims>()
+            .AddDefaultTokenProviders();
+        return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
+            .AddSingleton<AuditLog>().AddSingleton<AuditQueries>();
+    }
+
+    static IServiceCollection AddPlans(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<QuotaOptions, QuotaOptionsValidator>().BindConfiguration(QuotaOptions.Section);
+        return services.AddSingleton<PlanQueries>().AddSingleton<QuotaRules>().AddSingleton<QuotaQueries>();
+    }
+
+    static IServiceCollection AddTemplates(this IServiceCollection services) => services.AddSingleton<TemplateCatalogue>();
+
+    static IServiceCollection AddServers(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
+        services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
+        return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>()
+            .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
+            .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>()
+            .AddSingleton<ServerPass>().AddSingleton<Resync>();
+    }
+
+    static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
+        return services.AddSingleton<ConsoleHub>().AddSingleton<OpenConsole>().AddSingleton<SendCommand>();
+    }
+
+    static IServiceCollection AddFiles(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
+        return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
+            .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>();
+    }
+}

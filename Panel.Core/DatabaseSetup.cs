@@ -1,0 +1,107 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Panel.Core.Accounts;
+using Panel.Core.Plans;
+
+namespace Panel.Core;
+
+/// <summary>Connects the database that the settings name.</summary>
+static class DatabaseSetup
+{
+    static readonly Plan[] FirstPlans =
+    [
+        new() { Key = "tiny", Name = "Tiny", CpuMillis = 500, MemoryMiB = 512, DiskMiB = 2048, Order = 0 },
+        new() { Key = "small", Name = "Small", CpuMillis = 1000, MemoryMiB = 2048, DiskMiB = 10240, Order = 1 },
+        new() { Key = "medium", Name = "Medium", CpuMillis = 2000, MemoryMiB = 4096, DiskMiB = 20480, Order = 2 },
+        new() { Key = "large", Name = "Large", CpuMillis = 4000, MemoryMiB = 8192, DiskMiB = 40960, Order = 3 },
+    ];
+
+    public static void AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>().BindConfiguration(DatabaseOptions.Section);
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionValidator>();
+        var provider = configuration.GetSection(DatabaseOptions.Section)["Provider"];
+        if (string.Equals(provider, nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase))
+        {
+            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")));
+            services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<PostgresPanelDb>>();
+        }
+        else
+        {
+            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance));
+            services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<SqlitePanelDb>>();
+        }
+        // Identity's stores take a context from the scope
+        services.AddScoped(all => all.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContext());
+    }
+
+    public static async Task PrepareDatabaseAsync(this IServiceProvider services, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(services.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory);
+        await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
+        await db.Database.MigrateAsync(cancellation);
+        if (db is SqlitePanelDb) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
+        if (await db.Plans.AnyAsync(cancellation)) return;
+        db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    static string Sqlite(IServiceProvider all) => all.GetRequiredService<IConfiguration>().GetConnectionString("Panel") is { Length: > 0 } named
+        ? named
+        : $"Data Source={Path.Combine(all.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory, "panel.db")}";
+
+    /// <summary>A factory of a context is no factory of its base; this makes one of the other.</summary>
+    sealed class PanelDbFactory<T>(IDbContextFactory<T> inner) : IDbContextFactory<PanelDb> where T : PanelDb
+    {
+        public PanelDb CreateDbContext() => inner.CreateDbContext();
+    }
+
+    /// <summary>PostgreSQL cannot be guessed: its connection has to be named.</summary>
+    sealed class ConnectionValidator(IConfiguration configuration) : IValidateOptions<DatabaseOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, DatabaseOptions options) =>
+            options.Provider == DatabaseProvider.Postgres && string.IsNullOrWhiteSpace(configuration.GetConnectionString("Panel"))
+                ? ValidateOptionsResult.Fail("Panel:Database:Provider is Postgres; ConnectionStrings:Panel must say where it is.")
+                : ValidateOptionsResult.Success;
+    }
+}
+
+/// <summary>What every SQLite connection is told: to wait for another writer instead of failing.</summary>
+sealed class SqlitePragmas : DbConnectionInterceptor
+{
+    public static readonly SqlitePragmas Instance = new();
+    const string Pragmas = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+/// <summary>Contexts without an application around them, for design time.</summary>
+public static class DesignDatabases
+{
+    static readonly ServiceProvider Identity = new ServiceCollection().Configure<IdentityOptions>(AccountRules.Configure).BuildServiceProvider();
+
+    /// <summary>A context of SQLite.</summary>
+    public static SqlitePanelDb Sqlite() =>
+        new(new DbContextOptionsBuilder<SqlitePanelDb>().UseApplicationServiceProvider(Identity).UseSqlite("Data Source=design.db").Options);
+
+    /// <summary>A context of PostgreSQL.</summary>
+    public static PostgresPanelDb Postgres() =>
+        new(new DbContextOptionsBuilder<PostgresPanelDb>().UseApplicationServiceProvider(Identity).UseNpgsql("Host=127.0.0.1;Database=design").Options);
+}

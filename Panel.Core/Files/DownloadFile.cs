@@ -1,0 +1,24 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Files;
+
+/// <summary>Gives a file of any size out of a server.</summary>
+public sealed class DownloadFile(ServerVolumes volumes, IServerFiles files)
+{
+    /// <summary>Copies a file to a stream.</summary>
+    /// <param name="actor">Who reads.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="begin">Is told the size in bytes before the first byte is written.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellation">Ends the copy.</param>
+    /// <exception cref="NotFoundException">There is no such server or file.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, string path, Action<long> begin, Stream destination, CancellationToken cancellation)
+    {
+        var file = ServerPath.Parse(path).RequireNamed(nameof(path));
+        var server = await volumes.OpenAsync(actor, id, cancellation);
+        await files.DownloadAsync(server.ObjectName, file, begin, destination, cancellation);
+    }
+}

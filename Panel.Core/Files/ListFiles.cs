@@ -1,0 +1,18 @@
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+
+namespace Panel.Core.Files;
+
+/// <summary>Lists a directory of a server.</summary>
+public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
+{
+    /// <summary>Folders first, then by name.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task<FileListing> RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
+    {
+        var folder = ServerPath.Parse(path);
+        var server = await volumes.OpenAsync(actor, id, cancellation);
+        return await files.ListAsync(server.ObjectName, folder, cancellation);
+    }
+}

@@ -1,0 +1,23 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Files;
+
+/// <summary>Gives a file or folder another name or place.</summary>
+public sealed class MoveFile(ServerVolumes volumes, IServerFiles files)
+{
+    /// <summary>Moves it; nothing that exists is overwritten.</summary>
+    /// <exception cref="ConflictException">Something is in the way, or a hold forbids it.</exception>
+    /// <exception cref="InvalidFieldException">A folder cannot move into itself.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, string from, string to, CancellationToken cancellation)
+    {
+        var source = ServerPath.Parse(from, nameof(from)).RequireNamed(nameof(from));
+        var target = ServerPath.Parse(to, nameof(to)).RequireNamed(nameof(to));
+        if (target.Value.StartsWith(source.Value + "/", StringComparison.Ordinal)) throw new InvalidFieldException(nameof(to), "A folder cannot move into itself.");
+        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        if (source == target) return;
+        await files.MoveAsync(server.ObjectName, source, target, cancellation);
+        await volumes.RecordAsync(actor, server, "file.move", $"{source} to {target}", cancellation);
+    }
+}

@@ -1,0 +1,18 @@
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+
+namespace Panel.Core.Files;
+
+/// <summary>Reads a file that the editor can hold.</summary>
+public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
+{
+    /// <summary>The whole file; one larger than <see cref="FileOptions.EditorBytes"/> is refused by its size.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task<FileContent> RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
+    {
+        var file = ServerPath.Parse(path);
+        var server = await volumes.OpenAsync(actor, id, cancellation);
+        return await files.ReadAsync(server.ObjectName, file, FileOptions.EditorBytes, cancellation);
+    }
+}

@@ -1,0 +1,34 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Servers;
+
+namespace Panel.Core.Files;
+
+/// <summary>What every operation on files does first: find the server for this actor, and see that it has files.</summary>
+public sealed class ServerVolumes(ServerOperations servers)
+{
+    /// <summary>The server, for reading its files.</summary>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    /// <exception cref="ConflictException">The server is being deleted.</exception>
+    internal async Task<Server> OpenAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        var server = await servers.ReadAsync(actor, id, cancellation);
+        server.RequireNotDeleting();
+        return server;
+    }
+
+    /// <summary>The server, for changing its files.</summary>
+    /// <exception cref="ConflictException">A hold forbids it.</exception>
+    /// <inheritdoc cref="OpenAsync"/>
+    internal async Task<Server> OpenForWritingAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        var server = await OpenAsync(actor, id, cancellation);
+        if (server.Hold is Hold.Installing or Hold.Restoring) throw new ConflictException("The server's files are being put in place; try again when that is done.");
+        return server;
+    }
+
+    /// <summary>Notes a change of files in the audit.</summary>
+    internal Task RecordAsync(Actor actor, Server server, string action, string detail, CancellationToken cancellation) =>
+        servers.RecordAsync(actor, server, action, detail, cancellation);
+}

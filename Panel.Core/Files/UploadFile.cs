@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Files;
+
+/// <summary>Takes a file of any size into a server.</summary>
+public sealed class UploadFile(ServerVolumes volumes, IServerFiles files, IOptions<FileOptions> options)
+{
+    /// <summary>Writes a file whole, over whatever is there.</summary>
+    /// <param name="actor">Who writes.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Gives exactly <paramref name="bytes"/> bytes.</param>
+    /// <param name="bytes">How many bytes follow.</param>
+    /// <param name="cancellation">Ends the writing; the file stays as it was.</param>
+    /// <exception cref="InvalidFieldException">It is no place for a file, too large, or larger than the server's volume.</exception>
+    /// <exception cref="ConflictException">Something is in the way, or a hold forbids it.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, string path, Stream content, long bytes, CancellationToken cancellation)
+    {
+        var file = ServerPath.Parse(path).RequireNamed(nameof(path));
+        if (bytes < 0 || bytes > options.Value.UploadBytes) throw new InvalidFieldException(nameof(content), $"An upload has at most {options.Value.UploadBytes / (1024 * 1024)} MiB.");
+        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
+        await files.WriteAsync(server.ObjectName, file, content, bytes, expected: null, cancellation);
+        await volumes.RecordAsync(actor, server, "file.upload", $"{file}, {bytes} bytes", cancellation);
+    }
+}

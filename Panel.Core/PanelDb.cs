@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Servers;
+using Panel.Core.Accounts;
+using Panel.Core.Audit;
+using Panel.Core.Plans;
+using Panel.Core.Servers;
+
+namespace Panel.Core;
+
+/// <summary>The rows of the panel; each database has a type of its own below, because migrations belong to a context type.</summary>
+public abstract class PanelDb(DbContextOptions options) : IdentityDbContext<Account>(options)
+{
+    /// <summary>Servers, with what is wanted of them.</summary>
+    public DbSet<Server> Servers => Set<Server>();
+    /// <summary>Ports given to servers.</summary>
+    public DbSet<Allocation> Allocations => Set<Allocation>();
+    /// <summary>Servers that were removed, so that what is left of one in a cluster may be removed too.</summary>
+    public DbSet<RemovedServer> RemovedServers => Set<RemovedServer>();
+    /// <summary>Plans.</summary>
+    public DbSet<Plan> Plans => Set<Plan>();
+    /// <summary>Who did what.</summary>
+    public DbSet<AuditRecord> Audit => Set<AuditRecord>();
+    /// <summary>Keys that protect cookies.</summary>
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+    /// <summary>Rows that stand for a lock or a step done once.</summary>
+    public DbSet<Mark> Marks => Set<Mark>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<ServerId>().HaveConversion<ServerIdConverter>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(PanelDb).Assembly);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (var entry in ChangeTracker.Entries<Server>())
+        {
+            if (entry.State == EntityState.Modified) entry.Entity.Touch();
+        }
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+}
+
+/// <summary>The rows in a SQLite file.</summary>
+public sealed class SqlitePanelDb(DbContextOptions<SqlitePanelDb> options) : PanelDb(options)
+{
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        // SQLite cannot order or compare a DateTimeOffset
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
+    }
+}
+
+/// <summary>The rows in a PostgreSQL database.</summary>
+public sealed class PostgresPanelDb(DbContextOptions<PostgresPanelDb> options) : PanelDb(options)
+{
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+    }
+}

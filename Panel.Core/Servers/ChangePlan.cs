@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Plans;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Servers;
+
+/// <summary>Moves a server to another plan.</summary>
+public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templates, QuotaRules quota)
+{
+    /// <summary>Writes the new limits; they take effect at the next start.</summary>
+    /// <exception cref="InvalidFieldException">There is no such plan, or it has too little for the game.</exception>
+    /// <exception cref="QuotaExceededException">It would take more than the owner has left.</exception>
+    /// <exception cref="ConflictException">The plan has less disk: a volume cannot shrink.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, ChangePlanRequest request, CancellationToken cancellation)
+    {
+        FieldRules.Require(request);
+        var owner = (await servers.ReadAsync(actor, id, cancellation)).OwnerId;
+        await servers.ChangeAsync(actor, id, "server.plan", async (db, server) =>
+        {
+            var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
+                ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
+            templates.Require(server.Template).RequireMemory(plan, nameof(request.Plan));
+            QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan);
+            server.Move(plan);
+            return plan.Name;
+        }, cancellation, before: db => QuotaRules.LockAsync(db, owner, cancellation));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+
+namespace Panel.Core.Servers;
+
+/// <summary>Whether the cluster answers, as the watches last told.</summary>
+/// <param name="Connected">Whether it answers.</param>
+/// <param name="Problem">Why not, in words; null while it answers.</param>
+/// <param name="Since">Since when it is so, in UTC.</param>
+public sealed record ClusterState(bool Connected, string? Problem, DateTimeOffset Since);
+
+/// <summary>Holds whether the cluster answers, for pages to show. What servers do is in <see cref="ObservedServers"/>.</summary>
+public sealed class ObservedCluster(TimeProvider clock)
+{
+    readonly Lock gate = new();
+    TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    ClusterState state = new(false, "The cluster has not answered yet.", clock.GetUtcNow());
+    IReadOnlyCollection<string> strangers = [];
+
+    /// <summary>How it is now.</summary>
+    public ClusterState State => Volatile.Read(ref state);
+
+    /// <summary>Whether it answers.</summary>
+    public bool Connected => State.Connected;
+
+    /// <summary>Why it does not answer, in words.</summary>
+    public string? Problem => State.Problem;
+
+    /// <summary>Since when it is as it is.</summary>
+    public DateTimeOffset Since => State.Since;
+
+    /// <summary>Names of objects in the cluster that say they are this panel's, and of which the database knows nothing. They are left alone.</summary>
+    public IReadOnlyCollection<string> Strangers
+    {
+        get => Volatile.Read(ref strangers);
+        internal set => Volatile.Write(ref strangers, value);
+    }
+
+    /// <summary>Notes that the cluster answers.</summary>
+    public void SetConnected() => Set(true, null);
+
+    /// <summary>Notes that it does not.</summary>
+    /// <param name="problem">Why, in words.</param>
+    public void SetProblem(string problem) => Set(false, problem);
+
+    void Set(bool connected, string? problem)
+    {
+        lock (gate)
+        {
+            if (state.Connected == connected && state.Problem == problem) return;
+            var since = state.Connected == connected ? state.Since : clock.GetUtcNow();
+            Volatile.Write(ref state, new(connected, problem, since));
+            changed.TrySetResult();
+            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>How it is now, and each time that changes.</summary>
+    public async IAsyncEnumerable<ClusterState> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task next;
+            ClusterState now;
+            lock (gate) (now, next) = (state, changed.Task);
+            yield return now;
+            await next.WaitAsync(cancellation);
+        }
+    }
+}

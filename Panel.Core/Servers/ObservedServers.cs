@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Panel.Contracts.Servers;
+using Panel.Core.Reconciling;
+
+namespace Panel.Core.Servers;
+
+/// <summary>
+/// What is seen of servers, in memory: the cluster's watch, measurements, and what their consoles tell. Pages read it; nothing of it is stored.
+/// </summary>
+public sealed class ObservedServers(ChangedServers changed, Wake wake)
+{
+    readonly ConcurrentDictionary<ServerId, Observation> observations = new();
+
+    /// <summary>Takes what a watch shows of a server now; null when the cluster holds nothing of it. The server's pass is woken when it is news.</summary>
+    public void Publish(ServerId id, ServerSeen? seen)
+    {
+        if (!Set(id, old => old with { Seen = seen })) return;
+        wake.Server(id);
+    }
+
+    /// <summary>Takes a measurement.</summary>
+    public void SetUsage(ServerId id, ServerUsage? usage) => Set(id, old => old with { Usage = usage });
+
+    /// <summary>Notes that one run of the server's program told that it is ready.</summary>
+    public void MarkReady(ServerId id, string podUid, int restarts) => Set(id, old => old with { Ready = new(podUid, restarts) });
+
+    /// <summary>Notes who plays; null where nothing tells of players.</summary>
+    public void SetPlayers(ServerId id, ServerPlayers? players) => Set(id, old => old with { Players = players });
+
+    /// <summary>Notes the last words of a program that ended, to explain why.</summary>
+    internal void SetLastLines(ServerId id, IReadOnlyList<string> lines) => Set(id, old => old with { LastLines = lines });
+
+    /// <summary>Forgets a server that was removed.</summary>
+    internal void Forget(ServerId id)
+    {
+        observations.TryRemove(id, out _);
+        changed.Tell(id);
+    }
+
+    /// <summary>What the cluster shows of a server; null when that is nothing, or not known yet.</summary>
+    public ServerSeen? Find(ServerId id) => Observe(id).Seen;
+
+    /// <summary>All that is seen of a server.</summary>
+    internal Observation Observe(ServerId id) => observations.GetValueOrDefault(id, Observation.Nothing);
+
+    /// <summary>The servers of which something is seen.</summary>
+    internal IReadOnlyCollection<ServerId> Ids => [.. observations.Keys];
+
+    bool Set(ServerId id, Func<Observation, Observation> change)
+    {
+        while (true)
+        {
+            var known = observations.TryGetValue(id, out var old);
+            old ??= Observation.Nothing;
+            var now = change(old);
+            if (now == old) return false;
+            if (known ? observations.TryUpdate(id, now, old) : observations.TryAdd(id, now)) break;
+        }
+        changed.Tell(id);
+        return true;
+    }
+}
+
+/// <summary>All that is seen of one server.</summary>
+internal sealed record Observation
+{
+    public static readonly Observation Nothing = new();
+
+    /// <summary>What the cluster's watch shows.</summary>
+    public ServerSeen? Seen { get; init; }
+    /// <summary>What was measured.</summary>
+    public ServerUsage? Usage { get; init; }
+    /// <summary>The run whose console told that it is ready.</summary>
+    public ProgramRun? Ready { get; init; }
+    /// <summary>Who plays.</summary>
+    public ServerPlayers? Players { get; init; }
+    /// <summary>The last words of the last program that ended.</summary>
+    public IReadOnlyList<string> LastLines { get; init; } = [];
+
+    /// <summary>Whether the console of the program that runs now told that it is ready.</summary>
+    public bool ReadySeen => Seen?.Pod is { } pod && Ready == new ProgramRun(pod.Uid, pod.Restarts);
+}
+
+/// <summary>One run of a server's program: another pod or a restart in it is another run.</summary>
+internal sealed record ProgramRun(string PodUid, int Restarts);

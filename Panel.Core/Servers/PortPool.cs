@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Servers;
+using Panel.Core.Errors;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Servers;
+
+/// <summary>The ports that servers are given.</summary>
+public sealed class PortOptions : IValidatableObject
+{
+    /// <summary>Where the settings lie.</summary>
+    public const string Section = "Panel:Ports";
+
+    /// <summary>The first port.</summary>
+    [Range(1024, 65535)]
+    public int First { get; init; } = 25565;
+
+    /// <summary>The last port.</summary>
+    [Range(1024, 65535)]
+    public int Last { get; init; } = 26564;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Last < First) yield return new("Panel:Ports:Last must not be below Panel:Ports:First.", [nameof(Last)]);
+    }
+}
+
+/// <summary>The rules of <see cref="PortOptions"/>.</summary>
+[OptionsValidator]
+public sealed partial class PortOptionsValidator : IValidateOptions<PortOptions>;
+
+/// <summary>Gives each server ports that no other server has.</summary>
+public sealed class PortPool(IOptions<PortOptions> options)
+{
+    /// <summary>Takes the lowest free ports for a template, within the caller's transaction.</summary>
+    /// <exception cref="ConflictException">All ports are taken.</exception>
+    internal async Task<IReadOnlyList<Allocation>> TakeAsync(PanelDb db, ServerId id, Template template, CancellationToken cancellation)
+    {
+        if (template.Ports.Count == 0) return [];
+        // whoever updates this row first takes ports first, on both databases
+        await db.Marks.Where(mark => mark.Name == Mark.Ports).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
+        var taken = (await db.Allocations.Select(allocation => allocation.Port).ToListAsync(cancellation)).ToHashSet();
+        var free = Enumerable.Range(options.Value.First, options.Value.Last - options.Value.First + 1).Where(port => !taken.Contains(port)).Take(template.Ports.Count).ToList();
+        if (free.Count < template.Ports.Count) throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
+        return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
+    }
+}

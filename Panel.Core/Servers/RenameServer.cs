@@ -1,0 +1,23 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Servers;
+
+/// <summary>Calls a server something else.</summary>
+public sealed class RenameServer(ServerOperations servers)
+{
+    /// <summary>Changes name and description.</summary>
+    /// <exception cref="InvalidFieldException">A field breaks a rule.</exception>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    public Task RunAsync(Actor actor, ServerId id, RenameServerRequest request, CancellationToken cancellation)
+    {
+        FieldRules.Require(request);
+        return servers.ChangeAsync(actor, id, "server.rename", (_, server) =>
+        {
+            var before = server.Name;
+            server.Rename(request.Name.Trim(), request.Description.Trim());
+            return Task.FromResult(before == server.Name ? "" : $"was {before}");
+        }, cancellation);
+    }
+}

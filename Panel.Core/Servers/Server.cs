@@ -1,0 +1,179 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Errors;
+using Panel.Core.Plans;
+
+namespace Panel.Core.Servers;
+
+/// <summary>What is wanted of a server.</summary>
+public enum RunIntent
+{
+    /// <summary>It shall not run.</summary>
+    Stopped,
+    /// <summary>It shall run.</summary>
+    Running,
+}
+
+/// <summary>What forbids change for a while.</summary>
+public enum Hold
+{
+    /// <summary>Nothing.</summary>
+    None,
+    /// <summary>The template's install script runs.</summary>
+    Installing,
+    /// <summary>The install script failed; only another install helps.</summary>
+    InstallFailed,
+    /// <summary>A backup is being put back.</summary>
+    Restoring,
+    /// <summary>An operator took it out of use.</summary>
+    Suspended,
+    /// <summary>It and its files are being removed.</summary>
+    Deleting,
+}
+
+/// <summary>A person's game server: what is wanted of it. What it does is seen, never stored.</summary>
+public sealed class Server
+{
+    /// <summary>For the database alone.</summary>
+    Server() { }
+
+    /// <summary>Makes a server that waits for its install, or, without one, to be started.</summary>
+    internal Server(ServerId id, string ownerId, string name, string template, string image, DateTimeOffset now)
+    {
+        Id = id;
+        ObjectName = ObjectNames.For(name, id);
+        OwnerId = ownerId;
+        Name = name;
+        Template = template;
+        Image = image;
+        CreatedAt = now;
+    }
+
+    /// <summary>Names the server.</summary>
+    public ServerId Id { get; private set; }
+    /// <summary>The name of its objects in the cluster; a rename does not change it.</summary>
+    public string ObjectName { get; private set; } = "";
+    /// <summary>The account that owns it.</summary>
+    public string OwnerId { get; private set; } = "";
+    /// <summary>What people call it.</summary>
+    public string Name { get; private set; } = "";
+    /// <summary>A note for its people.</summary>
+    public string Description { get; internal set; } = "";
+    /// <summary>The key of its template.</summary>
+    public string Template { get; private set; } = "";
+    /// <summary>The label of its image.</summary>
+    public string Image { get; internal set; } = "";
+    /// <summary>Its start values by environment name.</summary>
+    public Dictionary<string, string> Variables { get; internal set; } = [];
+    /// <summary>The key of its plan.</summary>
+    public string Plan { get; private set; } = "";
+    /// <summary>Processor limit in thousandths of a core.</summary>
+    public int CpuMillis { get; private set; }
+    /// <summary>Memory limit in MiB.</summary>
+    public int MemoryMiB { get; private set; }
+    /// <summary>Volume size in MiB.</summary>
+    public int DiskMiB { get; private set; }
+    /// <summary>Its ports.</summary>
+    public List<Allocation> Allocations { get; private set; } = [];
+    /// <summary>Whether it shall run.</summary>
+    public RunIntent Intent { get; private set; }
+    /// <summary>What forbids change.</summary>
+    public Hold Hold { get; private set; }
+    /// <summary>Why, where the hold's name does not say it all.</summary>
+    public string? HoldReason { get; private set; }
+    /// <summary>Counts the starts that were asked for; a pod of a lower number is replaced.</summary>
+    public int Starts { get; private set; }
+    /// <summary>Pods up to this start get no time to save.</summary>
+    public int KilledThrough { get; private set; }
+    /// <summary>The start whose config files are in place.</summary>
+    public int PreparedStarts { get; private set; }
+    /// <summary>Counts installs; 0 where there was none.</summary>
+    public int InstallAttempt { get; private set; }
+    /// <summary>Whether the install wipes the volume first.</summary>
+    public bool InstallWipes { get; private set; }
+    /// <summary>When the server was made, in UTC.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+    /// <summary>Grows with each change: a change of an older row is refused by the database.</summary>
+    public int Revision { get; private set; }
+
+    internal void Touch() => Revision++;
+
+    /// <summary>Calls it something else. Its objects keep their name.</summary>
+    internal void Rename(string name, string description)
+    {
+        RequireNotDeleting();
+        (Name, Description) = (name, description);
+    }
+
+    /// <summary>Gives it the limits of a plan.</summary>
+    /// <exception cref="ConflictException">A volume can grow, never shrink.</exception>
+    internal void Move(Plan plan)
+    {
+        RequireNotDeleting();
+        if (plan.DiskMiB < DiskMiB) throw new ConflictException($"The plan has {plan.DiskMiB} MiB of disk and the server's volume has {DiskMiB} MiB: a volume can grow and cannot shrink.");
+        (Plan, CpuMillis, MemoryMiB, DiskMiB) = (plan.Key, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB);
+    }
+
+    /// <summary>Changes whether it runs. Kill passes every hold but removal; the others wait for it to end.</summary>
+    /// <exception cref="ConflictException">A hold forbids it.</exception>
+    internal void Power(PowerAction action)
+    {
+        RequireNotDeleting();
+        if (action != PowerAction.Kill) RequireFree();
+        switch (action)
+        {
+            case PowerAction.Start when Intent == RunIntent.Running:
+                break; // it is wanted already: the same wish twice is one wish
+            case PowerAction.Start or PowerAction.Restart:
+                Intent = RunIntent.Running;
+                Starts++;
+                break;
+            case PowerAction.Stop:
+                Intent = RunIntent.Stopped;
+                break;
+            case PowerAction.Kill:
+                Intent = RunIntent.Stopped;
+                KilledThrough = Starts;
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(action));
+        }
+    }
+
+    /// <summary>Asks for the install script.</summary>
+    /// <exception cref="ConflictException">A hold other than a failed install forbids it.</exception>
+    internal void Install(bool wipe)
+    {
+        if (Hold != Hold.InstallFailed) RequireFree();
+        (Hold, HoldReason, InstallWipes) = (Hold.Installing, null, wipe);
+        InstallAttempt++;
+    }
+
+    /// <summary>Asks for its removal.</summary>
+    /// <exception cref="ConflictException">A backup is being put back.</exception>
+    internal void Delete()
+    {
+        if (Hold == Hold.Restoring) throw new ConflictException(Refusal);
+        (Hold, HoldReason, Intent) = (Hold.Deleting, null, RunIntent.Stopped);
+    }
+
+    void RequireFree()
+    {
+        if (Hold != Hold.None) throw new ConflictException(Refusal);
+    }
+
+    /// <summary>Refuses what makes no sense on a server that goes away.</summary>
+    internal void RequireNotDeleting()
+    {
+        if (Hold == Hold.Deleting) throw new ConflictException(Refusal);
+    }
+
+    string Refusal => Hold switch
+    {
+        Hold.Installing => "The server is being installed; try again when that is done.",
+        Hold.InstallFailed => "The install failed; reinstall the server first.",
+        Hold.Restoring => "A backup is being put back; try again when that is done.",
+        Hold.Suspended => "The server is suspended; ask an administrator.",
+        Hold.Deleting => "The server is being deleted.",
+        _ => "The server is busy.",
+    };
+}

@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panel.Contracts.Servers;
+using Panel.Core.Accounts;
+
+namespace Panel.Core.Servers;
+
+/// <summary>A port given to a server; no other server has it.</summary>
+public sealed class Allocation
+{
+    /// <summary>The port.</summary>
+    public required int Port { get; init; }
+    /// <summary>The server.</summary>
+    public required ServerId ServerId { get; init; }
+    /// <summary>Its name in the template, such as "game".</summary>
+    public required string Name { get; init; }
+    /// <summary>Its place in the template; 0 is what players are told.</summary>
+    public required int Order { get; init; }
+}
+
+/// <summary>A server that was removed.</summary>
+public sealed class RemovedServer
+{
+    /// <summary>The name of its objects.</summary>
+    public required string ObjectName { get; init; }
+    /// <summary>When the row went, in UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
+internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityTypeConfiguration<Allocation>, IEntityTypeConfiguration<RemovedServer>
+{
+    public void Configure(EntityTypeBuilder<Server> builder)
+    {
+        builder.ToTable("Servers").HasKey(server => server.Id);
+        builder.Property(server => server.ObjectName).HasMaxLength(40);
+        builder.HasIndex(server => server.ObjectName).IsUnique();
+        builder.Property(server => server.Variables).HasConversion<NamedValuesConverter, NamedValuesComparer>();
+        builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
+        builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);
+        builder.Property(server => server.Revision).IsConcurrencyToken();
+        builder.HasOne<Account>().WithMany().HasForeignKey(server => server.OwnerId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasMany(server => server.Allocations).WithOne().HasForeignKey(allocation => allocation.ServerId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    public void Configure(EntityTypeBuilder<Allocation> builder)
+    {
+        builder.ToTable("Allocations").HasKey(allocation => allocation.Port);
+        builder.Property(allocation => allocation.Port).ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<RemovedServer> builder) => builder.ToTable("RemovedServers").HasKey(removed => removed.ObjectName);
+}

@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Audit;
+using Panel.Core.Errors;
+using Panel.Core.Reconciling;
+
+namespace Panel.Core.Servers;
+
+/// <summary>
+/// What every operation on one server does: find it for this actor, change it, note it in the audit, save both at once, and wake its pass.
+/// </summary>
+public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, AuditLog audit, Wake wake)
+{
+    const int Attempts = 4;
+
+    /// <summary>Changes a server. When somebody else changed it meanwhile, the change is made again on the new row.</summary>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="action">What is done, for the audit.</param>
+    /// <param name="change">Changes the row, and returns a detail for the audit. It may run more than once.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    /// <param name="before">The transaction's first statement, where a lock has to be taken.</param>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    internal async Task ChangeAsync(Actor actor, ServerId id, string action, Func<PanelDb, Server, Task<string>> change, CancellationToken cancellation,
+        Func<PanelDb, Task>? before = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            if (before is not null) await before(db);
+            var server = await RequireAsync(db, actor, id, cancellation);
+            var detail = await change(db, server);
+            audit.Add(db, actor, action, id, server.Name, detail);
+            try
+            {
+                await db.SaveChangesAsync(cancellation);
+                await transaction.CommitAsync(cancellation);
+                break;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Attempts)
+            {
+                // the row moved on between reading and saving; read it again
+            }
+        }
+        wake.Changed(id);
+    }
+
+    /// <summary>Notes something done to a server that changes no row of it.</summary>
+    internal async Task RecordAsync(Actor actor, Server server, string action, string detail, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        audit.Add(db, actor, action, server.Id, server.Name, detail);
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Reads a server for an actor, without following changes.</summary>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    internal async Task<Server> ReadAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await RequireAsync(db, actor, id, cancellation);
+    }
+
+    static async Task<Server> RequireAsync(PanelDb db, Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        var server = await db.Servers.Include(server => server.Allocations.OrderBy(allocation => allocation.Order))
+            .SingleOrDefaultAsync(server => server.Id == id, cancellation);
+        return server is not null && AccessRules.MaySee(actor, server.OwnerId) ? server : throw new NotFoundException("Server");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Servers;
+
+/// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
+public sealed class ServerQueries(
+    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, IOptions<PanelOptions> options)
+{
+    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The servers that the actor may see, oldest first.</summary>
+    public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await ReadAsync(Seen(db, actor), db, cancellation);
+    }
+
+    /// <summary>Those of the servers named that the actor may see and that still exist.</summary>
+    public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, IReadOnlyCollection<ServerId> ids, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await ReadAsync(Seen(db, actor).Where(server => ids.Contains(server.Id)), db, cancellation);
+    }
+
+    /// <summary>All that a server's page shows.</summary>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    public async Task<ServerView> FindAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var servers = Seen(db, actor).Where(server => server.Id == id);
+        var (server, owner) = (await OwnedAsync(servers, db, cancellation)).SingleOrDefault();
+        if (server is null) throw new NotFoundException("Server");
+        var template = templates.Find(server.Template);
+        var seen = observed.Find(id);
+        return new()
+        {
+            Row = Row(server, owner),
+            Description = server.Description,
+            Plan = server.Plan,
+            Image = server.Image,
+            Variables = Visible(server, template, actor),
+            RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
+            StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
+            CreatedAt = server.CreatedAt,
+        };
+    }
+
+    /// <summary>
+    /// The servers of the actor that have something new to show, from now on, at least 250 ms apart. One that <see cref="ListAsync(Actor, IReadOnlyCollection{ServerId}, CancellationToken)"/>
+    /// does not return any more was removed.
+    /// </summary>
+    public async IAsyncEnumerable<IReadOnlyCollection<ServerId>> FollowAsync(Actor actor, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var known = new HashSet<ServerId>(await VisibleAsync(actor, null, cancellation));
+        await foreach (var batch in changed.FollowAsync(Pace, cancellation))
+        {
+            known.UnionWith(await VisibleAsync(actor, batch, cancellation));
+            var mine = batch.Where(known.Contains).ToList();
+            if (mine.Count > 0) yield return mine;
+        }
+    }
+
+    async Task<IReadOnlyList<ServerId>> VisibleAsync(Actor actor, IReadOnlyCollection<ServerId>? among, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var servers = Seen(db, actor);
+        if (among is not null) servers = servers.Where(server => among.Contains(server.Id));
+        return await servers.Select(server => server.Id).ToListAsync(cancellation);
+    }
+
+    static IQueryable<Server> Seen(PanelDb db, Actor actor) =>
+        actor.IsAdmin ? db.Servers.AsNoTracking() : db.Servers.AsNoTracking().Where(server => server.OwnerId == actor.UserId);
+
+    async Task<IReadOnlyList<ServerRow>> ReadAsync(IQueryable<Server> servers, PanelDb db, CancellationToken cancellation) =>
+        [.. (await OwnedAsync(servers, db, cancellation)).Select(owned => Row(owned.Server, owned.Owner))];
+
+    static async Task<List<(Server Server, string Owner)>> OwnedAsync(IQueryable<Server> servers, PanelDb db, CancellationToken cancellation)
+    {
+        var rows = await servers.Include(server => server.Allocations).OrderBy(server => server.CreatedAt).ThenBy(server => server.Id)
+            .Join(db.Users, server => server.OwnerId, account => account.Id, (server, account) => new { server, owner = account.UserName })
+            .ToListAsync(cancellation);
+        return [.. rows.Select(row => (row.server, row.owner ?? ""))];
+    }
+
+    ServerRow Row(Server server, string owner)
+    {
+        var template = templates.Find(server.Template);
+        var observation = observed.Observe(server.Id);
+        var phase = server.Phase(observation.Seen, observation.ReadySeen || template is not { Ready.Count: > 0 });
+        return new()
+        {
+            Id = server.Id,
+            Name = server.Name,
+            Game = template?.Name ?? server.Template,
+            Template = server.Template,
+            Owner = owner,
+            Phase = phase,
+            Reason = template is null && phase != ServerPhase.Deleting ? $"Its template \"{server.Template}\" is gone." : ServerProblem.Describe(server, observation, phase),
+            Address = Address(server, observation),
+            CpuLimitMillis = server.CpuMillis,
+            MemoryLimitMiB = server.MemoryMiB,
+            DiskLimitMiB = server.DiskMiB,
+            Usage = observation.Usage,
+            Players = phase == ServerPhase.Running ? observation.Players : null,
+        };
+    }
+
+    string Address(Server server, Observation observation)
+    {
+        var host = options.Value.PublicHost is { Length: > 0 } named ? named : observation.Seen?.Pod?.HostAddress ?? "localhost";
+        if (host.Contains(':', StringComparison.Ordinal)) host = $"[{host}]";
+        return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
+    }
+
+    static Dictionary<string, string> Visible(Server server, Template? template, Actor actor) =>
+        server.Variables.Where(pair => template?.Variables.FirstOrDefault(variable => variable.Env == pair.Key) is { } variable
+                && (actor.IsAdmin || (variable.Viewable && (variable.Editable || !variable.Secret))))
+            .ToDictionary(pair => pair.Key, pair => pair.Value);
+}

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+
+namespace Panel.Core.Templates;
+
+/// <summary>What a template must keep to.</summary>
+internal static partial class TemplateRules
+{
+    static readonly string[] Parsers = ["properties", "yaml", "yml", "json", "ini", "xml", "file"];
+
+    /// <summary>The first rule that a template breaks, or null.</summary>
+    public static string? Fault(Template template)
+    {
+        if (!Key().IsMatch(template.Key)) return "key: lower-case letters, digits and dashes, at most 40.";
+        if (string.IsNullOrWhiteSpace(template.Name)) return "name: give it a name.";
+        if (template.Images.Count == 0 || template.Images.Values.Any(string.IsNullOrWhiteSpace)) return "images: at least one, and none without a name.";
+        if (!template.MountPath.StartsWith('/') || template.MountPath.Contains("..", StringComparison.Ordinal)) return "mountPath: an absolute path.";
+        if (template.StopSeconds is < 1 or > 3600) return "stopSeconds: between 1 and 3600.";
+        return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
+            ?? Twice("variables", template.Variables.Select(variable => variable.Env))
+            ?? Twice("ports", template.Ports.Select(port => port.Name))
+            ?? Files(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
+    }
+
+    static string? Fault(TemplateVariable variable)
+    {
+        if (!Env().IsMatch(variable.Env)) return $"variables: \"{variable.Env}\" is no name for the environment.";
+        return VariableRules.Fault(variable.Rules) is { } fault ? $"variables: {variable.Env}: {fault}" : null;
+    }
+
+    static string? Fault(TemplatePort port) =>
+        !Label().IsMatch(port.Name) ? $"ports: \"{port.Name}\" is no name: lower-case letters and digits, at most 15."
+        : port.Protocol is not ("TCP" or "UDP") ? $"ports: {port.Name}: TCP or UDP."
+        : !Env().IsMatch(port.Env) ? $"ports: \"{port.Env}\" is no name for the environment."
+        : null;
+
+    static string? Twice(string where, IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"{where}: \"{twice.Key}\" is there twice." : null;
+
+    static string? Files(Template template)
+    {
+        foreach (var (path, file) in template.Files)
+        {
+            if (!Parsers.Contains(file.Parser)) return $"files: {path}: there is no parser \"{file.Parser}\".";
+            if (path.Split('/').Any(part => part is "." or "..")) return $"files: {path}: a path has no . or .. in it.";
+        }
+        return null;
+    }
+
+    static string? Patterns(Template template)
+    {
+        var patterns = template.Ready.Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
+        if (template.Players is { } players) patterns.AddRange([players.Join, players.Leave]);
+        foreach (var pattern in patterns)
+        {
+            try
+            {
+                _ = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            }
+            catch (ArgumentException fault)
+            {
+                return fault.Message;
+            }
+        }
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
+    private static partial Regex Key();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,190}$")]
+    private static partial Regex Env();
+
+    [GeneratedRegex("^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$")]
+    private static partial Regex Label();
+}

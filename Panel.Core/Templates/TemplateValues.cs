@@ -1,0 +1,48 @@
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Plans;
+
+namespace Panel.Core.Templates;
+
+/// <summary>What a person chooses of a template, checked.</summary>
+internal static class TemplateValues
+{
+    const int MaxLength = 4096;
+
+    /// <summary>The label of the image that is asked for; the first where none is.</summary>
+    /// <exception cref="InvalidFieldException">There is no such image.</exception>
+    public static string ImageLabel(this Template template, string? label, string field)
+    {
+        if (string.IsNullOrEmpty(label)) return template.Images.First().Key;
+        return template.Images.ContainsKey(label) ? label : throw new InvalidFieldException(field, "The game has no such image.");
+    }
+
+    /// <summary>Refuses a plan with too little memory for the game.</summary>
+    /// <exception cref="InvalidFieldException">It has too little.</exception>
+    public static void RequireMemory(this Template template, Plan plan, string field)
+    {
+        if (plan.MemoryMiB < template.MinMemoryMiB) throw new InvalidFieldException(field, $"{template.Name} needs at least {template.MinMemoryMiB} MiB of memory.");
+    }
+
+    /// <summary>The values a server has once those that are asked for are put over those it had; a variable with neither has its default.</summary>
+    /// <exception cref="InvalidFieldException">Names every variable that is unknown, may not be changed, or breaks its rules.</exception>
+    public static Dictionary<string, string> Values(this Template template, IReadOnlyDictionary<string, string> had, IReadOnlyDictionary<string, string> asked, Actor actor)
+    {
+        var faults = new Dictionary<string, string[]>();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in asked.Keys.Where(name => template.Variables.All(variable => variable.Env != name))) faults[name] = ["The game has no such variable."];
+        foreach (var variable in template.Variables)
+        {
+            var value = had.GetValueOrDefault(variable.Env, variable.Default);
+            if (asked.TryGetValue(variable.Env, out var wish) && wish != value)
+            {
+                if (!variable.Editable && !actor.IsAdmin) faults[variable.Env] = ["Only an administrator may change it."];
+                value = wish ?? "";
+            }
+            values[variable.Env] = value;
+            var rule = value.Length > MaxLength ? "At most 4,096 characters." : VariableRules.Check(variable, value);
+            if (rule is not null) faults.TryAdd(variable.Env, [rule]);
+        }
+        return faults.Count == 0 ? values : throw new InvalidFieldException(faults);
+    }
+}
