@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Panel.Tests.Support;
+
+/// <summary>The built panel as a process of its own on a data directory of its own: to be killed and started again at the same address.</summary>
+public sealed partial class PanelProcess : IAsyncDisposable
+{
+    readonly TempFolder folder = new();
+    readonly Dictionary<string, string> settings = [];
+    readonly Lock gate = new();
+    readonly List<string> output = [];
+    Process? process;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
+
+    /// <summary>Where it keeps everything.</summary>
+    public string DataDirectory => folder.Path;
+
+    /// <summary>Its process, for measurements.</summary>
+    public int Id => process?.Id ?? throw new InvalidOperationException("The panel is not running.");
+
+    /// <summary>What it printed so far, of all its lives.</summary>
+    public string Output
+    {
+        get { lock (gate) return string.Join('\n', output); }
+    }
+
+    /// <summary>Sets a setting (<c>Panel:LocalCluster:OnShutdown</c>) for the next start.</summary>
+    public PanelProcess With(string key, string value)
+    {
+        settings[key] = value;
+        return this;
+    }
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Panel.Web.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", Address.ToString(), "--contentRoot", AppContext.BaseDirectory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Panel__DataDirectory"] = folder.Path },
+        };
+        foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__")] = value;
+        var started = process = Process.Start(start)!;
+        started.OutputDataReceived += Keep;
+        started.ErrorDataReceived += Keep;
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        await Deadline.UntilAsync("the panel answers", async () =>
+        {
+            if (started.HasExited) throw new InvalidOperationException($"The panel ended with {started.ExitCode}:\n{Output}");
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(Address, "healthz"));
+                return answer.IsSuccessStatusCode;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>The one-time link for the first administrator that it printed.</summary>
+    public async Task<Uri> SetupLinkAsync()
+    {
+        await Deadline.UntilAsync("the set-up link is printed", () => SetupLink().IsMatch(Output));
+        return new Uri(Address, new Uri(SetupLink().Match(Output).Value).PathAndQuery);
+    }
+
+    /// <summary>SIGKILL: nothing is saved, nothing is told.</summary>
+    public async Task KillAsync() => await EndAsync(running => running.Kill());
+
+    /// <summary>SIGTERM, and waits until it has ended.</summary>
+    public async Task StopAsync() => await EndAsync(running =>
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{running.Id}"]);
+        kill.WaitForExit();
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await LeftProcesses.EndAsync(folder.Path);
+        folder.Dispose();
+    }
+
+    async Task EndAsync(Action<Process> end)
+    {
+        if (process is not { } running) return;
+        process = null;
+        if (!running.HasExited) end(running);
+        await running.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        running.Dispose();
+    }
+
+    void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null) return;
+        lock (gate) output.Add(line.Data);
+    }
+
+    [GeneratedRegex(@"https?://\S+/setup\?token=[\w%.~-]+")]
+    private static partial Regex SetupLink();
+}
