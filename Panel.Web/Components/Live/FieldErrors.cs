@@ -2,7 +2,7 @@ using Panel.Core.Errors;
 
 namespace Panel.Web.Components.Live;
 
-/// <summary>The rules a form broke, by field; <see cref="FieldError"/> shows them beside their inputs.</summary>
+/// <summary>The rules a form broke, by field; a page hands each to the field it belongs to.</summary>
 public sealed class FieldErrors
 {
     readonly Dictionary<string, string> rules = new(StringComparer.OrdinalIgnoreCase);

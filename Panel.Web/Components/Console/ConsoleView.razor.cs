@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Panel.Contracts.Console;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Web.Components.Live;
+
+namespace Panel.Web.Components.Console;
+
+/// <summary>
+/// A server's console. Its lines never become part of Blazor's tree: each batch goes to ConsoleView.razor.js, which holds and draws
+/// them, and the next batch is read when the browser has taken the one before. So the server keeps no lines for a viewer, and a
+/// browser that cannot keep up loses lines, counted, instead of memory.
+/// </summary>
+public sealed partial class ConsoleView
+{
+    const int HistoryBytes = 512 * 1024, BatchBytes = 48 * 1024;
+
+    /// <summary>A call that was under way while the connection broke is never answered; after this it is sent again.</summary>
+    static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5);
+
+    ElementReference root;
+    IJSObjectReference? module, view;
+    DotNetObjectReference<ConsoleView>? self;
+    ServerView? server;
+    bool anything;
+    long last = -1, sequence;
+
+    /// <summary>The server.</summary>
+    [Parameter, EditorRequired] public ServerId ServerId { get; set; }
+
+    /// <summary>Why no command can be typed; null when one can.</summary>
+    string? Reason => server?.Row.Phase switch
+    {
+        ServerPhase.Running or ServerPhase.Starting or ServerPhase.Stopping => null,
+        null => "Connecting…",
+        ServerPhase.Installing => "Commands can be typed once the server is installed and runs",
+        ServerPhase.Suspended => "The server is suspended",
+        ServerPhase.Deleting => "The server is being deleted",
+        _ => "Commands can be typed while the server runs",
+    };
+
+    string Waiting => server?.Row.Phase switch
+    {
+        null => "Opening the console…",
+        ServerPhase.Offline => "The server is offline. What it writes after a start appears here.",
+        ServerPhase.Installing => "Installing…",
+        _ => "Nothing has been written yet.",
+    };
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        try
+        {
+            self = DotNetObjectReference.Create(this);
+            module = await Js.InvokeAsync<IJSObjectReference>("import", Closing, "./Components/Console/ConsoleView.razor.js");
+            view = await module.InvokeAsync<IJSObjectReference>("open", Closing, root, self, ServerId.ToString(), Array.Empty<string>());
+        }
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return; }
+        catch (JSDisconnectedException) { return; }
+        FollowQuietly(FollowServerAsync, ShowAsync);
+        FollowQuietly(ReadAsync, ShowAsync);
+    }
+
+    async IAsyncEnumerable<ServerView> FollowServerAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var actor = await Me.GetAsync();
+        await using var changes = Servers.FollowAsync(actor, cancellation).GetAsyncEnumerator(cancellation);
+        var next = changes.MoveNextAsync().AsTask();    // subscribed before the first look, so that no change falls between
+        yield return await Servers.FindAsync(actor, ServerId, cancellation);
+        while (await next)
+        {
+            if (changes.Current.Contains(ServerId)) yield return await Servers.FindAsync(actor, ServerId, cancellation);
+            next = changes.MoveNextAsync().AsTask();
+        }
+    }
+
+    async Task ShowAsync(ServerView now)
+    {
+        var first = server is null;
+        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Name != now.Row.Name;
+        server = now;
+        if (drawn) StateHasChanged();
+        if (first && Templates.Find(now.Row.Template) is { } template) await view!.InvokeVoidAsync("setCommands", Closing, template.Commands);
+    }
+
+    async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var actor = await Me.GetAsync();
+        var history = true;
+        await foreach (var batch in Opening.RunAsync(actor, ServerId, cancellation))
+        {
+            // after a failure the history comes again: what the page has already is left out, unless the numbers began anew
+            var again = history && last >= 0 && batch.Lines is [.., { Number: var newest }] && newest >= last;
+            history = false;
+            yield return again ? batch with { Lines = [.. batch.Lines.Where(line => line.Number > last)] } : batch;
+        }
+    }
+
+    async Task ShowAsync(ConsoleBatch batch)
+    {
+        if (batch is { Lines.Count: 0, Dropped: 0 }) return;
+        var budget = last < 0 ? HistoryBytes : BatchBytes;
+        if (batch.Lines is [.., var newest]) last = newest.Number;
+        var payload = ConsolePayload.Write(batch, budget);
+        sequence++;
+        while (!await AppendAsync(payload)) Closing.ThrowIfCancellationRequested();
+        if (anything) return;
+        anything = true;
+        StateHasChanged();
+    }
+
+    /// <summary>Hands the browser a batch; one that it has already, it leaves out by its number.</summary>
+    async Task<bool> AppendAsync(byte[] payload)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        limit.CancelAfter(answerWithin);
+        try
+        {
+            await view!.InvokeVoidAsync("append", limit.Token, sequence, payload);
+            return true;
+        }
+        catch (OperationCanceledException) when (!Closing.IsCancellationRequested) { return false; }
+    }
+
+    /// <summary>Sends what was typed.</summary>
+    /// <returns>Why it was refused, or null.</returns>
+    [JSInvokable]
+    public async Task<string?> Send(string command)
+    {
+        try
+        {
+            await Sending.RunAsync(await Me.GetAsync(), ServerId, new() { Command = command }, Closing);
+            return null;
+        }
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return null; }
+        catch (PanelException refusal) { return refusal.Message; }
+        catch (Exception failure) { return Feedback.Report(Log, failure); }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask CloseAsync()
+    {
+        try
+        {
+            if (view is not null)
+            {
+                await view.InvokeVoidAsync("dispose", TimeSpan.FromSeconds(2));
+                await view.DisposeAsync();
+            }
+            if (module is not null) await module.DisposeAsync();
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException) { Log.LogDebug("The page was gone before its console."); }
+        self?.Dispose();
+    }
+}
