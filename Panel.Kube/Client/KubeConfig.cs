@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Panel.Kube.Client;
+
+/// <summary>A configuration that cannot be used; the message names the file, the context and the field.</summary>
+public sealed class KubeConfigException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Where an API server is and how it knows us.</summary>
+/// <remarks>https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/</remarks>
+public sealed record KubeConfig
+{
+    const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    /// <summary>The API server.</summary>
+    public required Uri Server { get; init; }
+    /// <summary>The namespace of the context.</summary>
+    public string? Namespace { get; init; }
+    /// <summary>The authorities that may vouch for the server; null for those of the machine.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+    /// <summary>Whether any certificate is taken.</summary>
+    public bool SkipTlsVerify { get; init; }
+    /// <summary>The name that the server's certificate must have, where it is not that of the address.</summary>
+    public string? TlsServerName { get; init; }
+    /// <summary>Our certificate with its key.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+    /// <summary>A bearer token.</summary>
+    public string? Token { get; init; }
+    /// <summary>A file with a bearer token, which is read again as it is renewed; wins over <see cref="Token"/>.</summary>
+    public string? TokenFile { get; init; }
+    /// <summary>Name and password for basic authentication.</summary>
+    public (string Name, string Password)? Basic { get; init; }
+    /// <summary>A proxy on the way.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>Reads a kubeconfig file.</summary>
+    /// <exception cref="KubeConfigException">It cannot be read or used.</exception>
+    public static KubeConfig Load(string file, string? context = null)
+    {
+        var fields = KubeConfigFields.Read(file);
+        var contextName = context ?? fields.Text(fields.Root, "current-context");
+        if (string.IsNullOrEmpty(contextName)) throw fields.Fault("current-context", "names no context, and none was asked for");
+        fields = fields with { Context = contextName };
+        var body = fields.Named("contexts", "context", contextName);
+        var cluster = fields.Named("clusters", "cluster", fields.Required(body, "cluster"));
+        var user = fields.Text(body, "user") is { Length: > 0 } name ? fields.Named("users", "user", name) : null;
+        return FromUser(fields, user) with
+        {
+            Server = fields.Address(cluster, "server") ?? throw fields.Fault("server", "is missing"),
+            Namespace = fields.Text(body, "namespace"),
+            Authorities = Certificates(fields, fields.Bytes(cluster, "certificate-authority")),
+            SkipTlsVerify = fields.Flag(cluster, "insecure-skip-tls-verify"),
+            TlsServerName = fields.Text(cluster, "tls-server-name"),
+            Proxy = fields.Address(cluster, "proxy-url"),
+        };
+    }
+
+    /// <summary>The cluster this process runs in.</summary>
+    /// <exception cref="KubeConfigException">It does not run in one.</exception>
+    public static KubeConfig InCluster(string? host = null, string? port = null, string directory = ServiceAccount)
+    {
+        host ??= Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST");
+        port ??= Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT");
+        if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port))
+            throw new KubeConfigException("Panel does not run in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set.");
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(Path.Combine(directory, "ca.crt"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new KubeConfigException($"{directory}/ca.crt: {failure.Message}", failure);
+        }
+        var token = Path.Combine(directory, "token");
+        if (!File.Exists(token)) throw new KubeConfigException($"{token}: the service account has no token here.");
+        return new()
+        {
+            Server = new($"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}"),
+            Authorities = authorities,
+            TokenFile = token,
+        };
+    }
+
+    static KubeConfig FromUser(KubeConfigFields fields, YamlDotNet.RepresentationModel.YamlMappingNode? user)
+    {
+        foreach (var unsupported in (string[])["exec", "auth-provider"])
+        {
+            if (user is not null && KubeConfigFields.Has(user, unsupported))
+                throw fields.Fault(unsupported, "is not supported: use a token, a tokenFile or a client certificate");
+        }
+        var (token, tokenFile) = (fields.Text(user, "token"), fields.File(user, "tokenFile"));
+        var (name, password) = (fields.Text(user, "username"), fields.Text(user, "password"));
+        if (tokenFile is not null && !System.IO.File.Exists(tokenFile)) throw fields.Fault("tokenFile", $"{tokenFile} does not exist");
+        if (name is not null && (token ?? tokenFile) is not null) throw fields.Fault("username", "stands beside a token: a user has one way to sign in");
+        return new()
+        {
+            Server = new("http://unset"),
+            Token = token,
+            TokenFile = tokenFile,
+            Basic = name is null ? null : (name, password ?? ""),
+            ClientCertificate = ClientPair(fields, fields.Bytes(user, "client-certificate"), fields.Bytes(user, "client-key")),
+        };
+    }
+
+    static X509Certificate2Collection? Certificates(KubeConfigFields fields, byte[]? pem)
+    {
+        if (pem is null) return null;
+        var all = new X509Certificate2Collection();
+        try
+        {
+            all.ImportFromPem(Encoding.ASCII.GetString(pem));
+        }
+        catch (CryptographicException failure)
+        {
+            throw fields.Fault("certificate-authority", $"is no PEM certificate ({failure.Message})");
+        }
+        return all.Count > 0 ? all : throw fields.Fault("certificate-authority", "holds no PEM certificate");
+    }
+
+    static X509Certificate2? ClientPair(KubeConfigFields fields, byte[]? certificate, byte[]? key)
+    {
+        if (certificate is null && key is null) return null;
+        if (certificate is null) throw fields.Fault("client-certificate", "is missing beside client-key");
+        if (key is null) throw fields.Fault("client-key", "is missing beside client-certificate");
+        try
+        {
+            return X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(certificate), Encoding.ASCII.GetString(key));
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            throw fields.Fault("client-certificate", $"and client-key are no pair of PEM texts ({failure.Message})");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Panel.Kube.Client;
+
+/// <summary>The fields of a kubeconfig file, read so that every fault can name file, context and field.</summary>
+sealed record KubeConfigFields(string Path, YamlMappingNode Root)
+{
+    /// <summary>The context that is being read.</summary>
+    public string? Context { get; init; }
+
+    /// <exception cref="KubeConfigException">There is no such file, or it is no YAML mapping.</exception>
+    public static KubeConfigFields Read(string path)
+    {
+        var yaml = new YamlStream();
+        try
+        {
+            using var text = System.IO.File.OpenText(path);
+            yaml.Load(text);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or YamlException)
+        {
+            throw new KubeConfigException($"{path}: {failure.Message}", failure);
+        }
+        return yaml.Documents is [{ RootNode: YamlMappingNode root }, ..] ? new(path, root) : throw new KubeConfigException($"{path}: is no kubeconfig (not a YAML mapping)");
+    }
+
+    public KubeConfigException Fault(string field, string what) =>
+        new(Context is null ? $"{Path}: {field} {what}." : $"{Path}, context '{Context}': {field} {what}.");
+
+    public static bool Has(YamlMappingNode node, string field) => node.Children.ContainsKey(field);
+
+    /// <summary>The body of the entry <paramref name="name"/> of a list such as <c>clusters</c>.</summary>
+    public YamlMappingNode Named(string list, string body, string name)
+    {
+        var entries = Root.Children.TryGetValue(list, out var node) ? node as YamlSequenceNode : null;
+        var entry = entries?.OfType<YamlMappingNode>().FirstOrDefault(entry => Text(entry, "name") == name) ?? throw Fault(list, $"has no '{name}'");
+        return entry.Children.TryGetValue(body, out var found) && found is YamlMappingNode mapping ? mapping : throw Fault($"{list} '{name}': {body}", "is missing");
+    }
+
+    public string? Text(YamlMappingNode? node, string field)
+    {
+        if (node is null || !node.Children.TryGetValue(field, out var value)) return null;
+        if (value is not YamlScalarNode scalar) throw Fault(field, "is not a text");
+        return string.IsNullOrEmpty(scalar.Value) ? null : scalar.Value;
+    }
+
+    public string Required(YamlMappingNode node, string field) => Text(node, field) ?? throw Fault(field, "is missing");
+
+    public bool Flag(YamlMappingNode node, string field) => Text(node, field) switch
+    {
+        null => false,
+        var text when bool.TryParse(text, out var flag) => flag,
+        _ => throw Fault(field, "is neither true nor false"),
+    };
+
+    public Uri? Address(YamlMappingNode node, string field)
+    {
+        if (Text(node, field) is not { } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : throw Fault(field, $"'{text}' is no http or https address");
+    }
+
+    /// <summary>A path; a relative one counts from the directory of the kubeconfig.</summary>
+    public string? File(YamlMappingNode? node, string field) =>
+        Text(node, field) is { } path ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, path) : null;
+
+    /// <summary>The bytes of <c>{field}-data</c>, which wins, or of the file that <c>{field}</c> names.</summary>
+    public byte[]? Bytes(YamlMappingNode? node, string field)
+    {
+        if (Text(node, field + "-data") is { } data)
+        {
+            try
+            {
+                return Convert.FromBase64String(data);
+            }
+            catch (FormatException)
+            {
+                throw Fault(field + "-data", "is no base64");
+            }
+        }
+        if (File(node, field) is not { } path) return null;
+        try
+        {
+            return System.IO.File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Fault(field, $"cannot be read ({failure.Message})");
+        }
+    }
+}

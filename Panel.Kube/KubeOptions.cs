@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Panel.Kube;
+
+/// <summary>Where the cluster is.</summary>
+public enum ClusterMode
+{
+    /// <summary>The cluster of this machine, run by the panel itself; its kubeconfig is set by the host.</summary>
+    Local,
+    /// <summary>The cluster that <see cref="KubeOptions.Kubeconfig"/> names.</summary>
+    Kubeconfig,
+    /// <summary>The cluster that the panel runs in, by its service account.</summary>
+    InCluster,
+}
+
+/// <summary>Settings of the cluster that servers run on.</summary>
+public sealed class KubeOptions
+{
+    public const string Section = "Panel:Cluster";
+
+    public ClusterMode Mode { get; set; }
+
+    /// <summary>The kubeconfig file; read when first needed, and again whenever it changes.</summary>
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>The context of the kubeconfig; null for its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>Where game servers live; made when it is missing.</summary>
+    [Required, RegularExpression("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", ErrorMessage = "Panel:Cluster:Namespace is a DNS label: lower-case letters, digits and dashes.")]
+    public string Namespace { get; set; } = "game-servers";
+
+    /// <summary>The image of file access: sh, GNU coreutils and findutils. Null takes what fits the mode.</summary>
+    public string? ToolsImage { get; set; }
+
+    /// <summary><c>ClusterIP</c>, <c>NodePort</c> or <c>LoadBalancer</c>.</summary>
+    [RegularExpression("^(ClusterIP|NodePort|LoadBalancer)$", ErrorMessage = "Panel:Cluster:ServiceType is ClusterIP, NodePort or LoadBalancer.")]
+    public string ServiceType { get; set; } = "ClusterIP";
+
+    /// <summary>The storage class of volumes; null for the cluster's default.</summary>
+    public string? StorageClass { get; set; }
+
+    /// <summary>What a server reserves of its CPU limit, in percent. Its memory is reserved whole.</summary>
+    [Range(0, 100)] public int CpuReservedPercent { get; set; } = 10;
+
+    /// <summary>Seconds after which a request is given up; streams are not meant.</summary>
+    [Range(1, 600)] public int RequestSeconds { get; set; } = 30;
+
+    /// <summary>Minutes without a file operation after which the pod that serves them goes.</summary>
+    [Range(1, 1440)] public int FilesIdleMinutes { get; set; } = 5;
+
+    /// <summary>The image of file access in force.</summary>
+    public string Tools => ToolsImage ?? (Mode == ClusterMode.Local ? "panel/tools:1" : "debian:bookworm-slim");
+}
