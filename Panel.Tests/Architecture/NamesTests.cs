@@ -14,7 +14,7 @@ public sealed class NamesTests
     static readonly Dictionary<string, string[]> AtTheTop = new()
     {
         ["Panel.Contracts"] = ["NoControlCharactersAttribute"],
-        ["Panel.Core"] = ["PanelDb", "SqlitePanelDb", "PostgresPanelDb", "CoreSetup"],
+        ["Panel.Core"] = ["PanelDb", "SqlitePanelDb", "PostgresPanelDb", "DatabaseSetup", "Converters", "CoreSetup", "PanelOptions", "FieldRules", "Mark"],
         ["Panel.Kube"] = ["KubeSetup", "KubeOptions"],
         ["Panel.Games"] = ["Program"],
         ["Panel.LocalCluster"] = ["Program", "LocalClusterHost", "LocalClusterOptions", "IsolationStatus"],

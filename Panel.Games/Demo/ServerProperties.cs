@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Panel.Games.Demo;
+
+/// <summary>What <c>server.properties</c> says. Where a key is missing, the environment counts, then the default.</summary>
+sealed record ServerProperties
+{
+    const string FileName = "server.properties";
+
+    public string Ip { get; private init; } = "";
+    public int Port { get; private init; } = 25565;
+    public string Motd { get; private init; } = "A Panel demo server";
+    public int MaxPlayers { get; private init; } = 20;
+    public string GameMode { get; private init; } = "creative";
+    public string Difficulty { get; private init; } = "peaceful";
+    public string LevelName { get; private init; } = "world";
+
+    /// <summary>The game mode as the protocol counts it.</summary>
+    public int GameModeNumber => GameMode is "survival" ? 0 : GameMode is "adventure" ? 2 : 1;
+
+    /// <summary>The difficulty as the protocol counts it.</summary>
+    public int DifficultyNumber => Difficulty switch { "easy" => 1, "normal" => 2, "hard" => 3, _ => 0 };
+
+    /// <summary>Reads the file; writes one with all keys where there is none.</summary>
+    /// <exception cref="InvalidDataException">A value cannot be used; the message names key and value.</exception>
+    public static ServerProperties Load(string folder, Func<string, string?> environment)
+    {
+        var path = Path.Combine(folder, FileName);
+        var values = File.Exists(path) ? Parse(File.ReadAllLines(path)) : [];
+        var properties = new ServerProperties
+        {
+            Ip = Text("server-ip", "SERVER_IP", ""),
+            Port = Number("server-port", "SERVER_PORT", 25565, 1, 65535),
+            Motd = Text("motd", "MOTD", "A Panel demo server"),
+            MaxPlayers = Number("max-players", "MAX_PLAYERS", 20, 0, 1000),
+            GameMode = OneOf("gamemode", "creative", "survival", "creative", "adventure"),
+            Difficulty = OneOf("difficulty", "peaceful", "peaceful", "easy", "normal", "hard"),
+            LevelName = Text("level-name", "LEVEL", "world"),
+        };
+        if (properties.LevelName is "" or "." or ".." || properties.LevelName.Contains('/')) throw Wrong("level-name", properties.LevelName, "a folder's name");
+        if (!File.Exists(path)) File.WriteAllText(path, properties.Format());
+        return properties;
+
+        string Text(string key, string variable, string fallback) =>
+            values.TryGetValue(key, out var value) ? value : environment(variable) is { Length: > 0 } set ? set : fallback;
+
+        int Number(string key, string variable, int fallback, int least, int most)
+        {
+            var text = Text(key, variable, fallback.ToString(CultureInfo.InvariantCulture));
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? number : throw Wrong(key, text, $"a number from {least} to {most}");
+        }
+
+        string OneOf(string key, string fallback, params string[] known)
+        {
+            var text = values.GetValueOrDefault(key, fallback).ToLowerInvariant();
+            return known.Contains(text) ? text : throw Wrong(key, text, $"one of {string.Join(", ", known)}");
+        }
+    }
+
+    static InvalidDataException Wrong(string key, string value, string expected) => new($"{FileName}: {key}={value} is not {expected}");
+
+    static Dictionary<string, string> Parse(IEnumerable<string> lines)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var line in lines.Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] is not ('#' or '!')))
+        {
+            if (line.IndexOf('=') is > 0 and var equals) values[line[..equals].Trim()] = line[(equals + 1)..].Trim();
+        }
+        return values;
+    }
+
+    string Format() =>
+        $"""
+        # Panel demo server
+        server-ip={Ip}
+        server-port={Port}
+        motd={Motd}
+        max-players={MaxPlayers}
+        gamemode={GameMode}
+        difficulty={Difficulty}
+        level-name={LevelName}
+
+        """;
+}
