@@ -1,8 +1,15 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
+using Panel.Core;
+using Panel.Core.Accounts;
+using Panel.Kube;
 using Panel.Web.Accounts;
+using Panel.Web.Api;
 using Panel.Web.Components;
 using Panel.Web.Components.Live;
+using Panel.Web.Components.Servers.Create;
+using Panel.Web.Hosting;
 using Radzen;
 
 namespace Panel.Web;
@@ -22,31 +29,55 @@ public static class PanelSetup
         builder.WebHost.UseStaticWebAssets();   // a build that was not published has its assets in many places, whatever the environment
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         var data = Path.GetFullPath(configuration["Panel:DataDirectory"] ?? "data");
-        configuration["Panel:DataDirectory"] = data;
+        configuration["Panel:DataDirectory"] = Directory.CreateDirectory(data).FullName;
         services.AddSingleton(TimeProvider.System);
+        AddProxies(services, configuration);
+
+        // The domain, the cluster, and the loops between them
+        services.AddCore(configuration).AddKube().AddHosting(configuration, data);
 
         // Accounts
         services.AddDataProtection().SetApplicationName("Panel").PersistKeysToFileSystem(new(Path.Combine(data, "keys")));
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        services.AddHttpContextAccessor().AddCascadingAuthenticationState().AddScoped<CurrentActor>();
+        new IdentityBuilder(typeof(Account), services).AddSignInManager();
+        services.AddAccounts();
 
-        // Pages
+        // Pages and API
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment());
-        services.AddRadzenComponents().AddLive();
+        services.AddRadzenComponents().AddLive().AddScoped<NewServerDraft>();
+        services.AddProblemDetails().AddExceptionHandler<Problems>();
+        services.AddHealthChecks().AddCheck<Readiness>("database");
         return builder;
     }
 
     /// <summary>Puts the parts of a request in order, and the routes.</summary>
     public static WebApplication UsePanel(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseSecurityHeaders(app.Environment.IsDevelopment());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages
+            .UseExceptionHandler("/error", createScopeForErrors: true)
+            .UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.UseAntiforgery();
+
         app.MapStaticAssets().AllowAnonymous();
-        app.MapGet("/healthz", () => "ok").AllowAnonymous();
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/readyz").AllowAnonymous();
+        app.MapAccounts();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    // A proxy is believed only when it is named: Panel:Proxies:0=10.0.0.0/8
+    static void AddProxies(IServiceCollection services, ConfigurationManager configuration) => services.Configure<ForwardedHeadersOptions>(headers =>
+    {
+        var networks = configuration.GetSection("Panel:Proxies").Get<string[]>() ?? [];
+        headers.ForwardedHeaders = networks.Length > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost : ForwardedHeaders.None;
+        headers.KnownProxies.Clear();
+        headers.KnownIPNetworks.Clear();
+        foreach (var network in networks) headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network.Contains('/') ? network : $"{network}/{(network.Contains(':') ? 128 : 32)}"));
+    });
 }

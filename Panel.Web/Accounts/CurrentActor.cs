@@ -1,6 +1,6 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 
 namespace Panel.Web.Accounts;
 
@@ -14,17 +14,10 @@ public sealed class CurrentActor(AuthenticationStateProvider states, IHttpContex
     /// <exception cref="InvalidOperationException">Nobody is signed in, though the page or endpoint must have asked for it.</exception>
     public async ValueTask<Actor> GetAsync()
     {
-        var user = requests.HttpContext is { User.Identity.IsAuthenticated: true } request && Address is null
+        var user = Address is null && requests.HttpContext is { User.Identity.IsAuthenticated: true } request
             ? request.User
             : (await states.GetAuthenticationStateAsync()).User;
-        var id = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("Nobody is signed in.");
-        return new(id, user.Identity?.Name ?? id, user.IsInRole(Roles.Admin), Address ?? requests.HttpContext?.Connection.RemoteIpAddress?.ToString());
+        return AccountClaims.ActorOf(user, Address ?? requests.HttpContext?.Connection.RemoteIpAddress?.ToString())
+            ?? throw new InvalidOperationException("Nobody is signed in.");
     }
-}
-
-/// <summary>The roles that a cookie speaks of.</summary>
-public static class Roles
-{
-    /// <summary>May do everything.</summary>
-    public const string Admin = "admin";
 }

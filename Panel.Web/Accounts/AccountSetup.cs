@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+using Panel.Core.Accounts;
+
+namespace Panel.Web.Accounts;
+
+/// <summary>Signing in by cookie.</summary>
+public static class AccountSetup
+{
+    const int AttemptsAMinute = 30;
+
+    /// <summary>Registers cookies, the rule that every path asks for an account, and the limit of attempts an address has.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.ConfigureApplicationCookie(cookie =>
+        {
+            cookie.Cookie.Name = "panel";
+            cookie.LoginPath = "/sign-in";
+            cookie.AccessDeniedPath = "/access-denied";
+            cookie.ReturnUrlParameter = "returnUrl";
+            cookie.ExpireTimeSpan = TimeSpan.FromDays(7);
+            cookie.SlidingExpiration = true;
+            cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, context.RedirectUri);
+            cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, context.RedirectUri);
+        });
+        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = CircuitCheck.Interval);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddHttpContextAccessor().AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddSingleton<UnknownAccounts>();
+        services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                HttpMethods.IsPost(context.Request.Method) && (context.Request.Path.StartsWithSegments("/sign-in") || context.Request.Path.StartsWithSegments("/setup"))
+                    ? RateLimitPartition.GetFixedWindowLimiter(Network(context.Connection.RemoteIpAddress), _ => new() { PermitLimit = AttemptsAMinute, Window = TimeSpan.FromMinutes(1) })
+                    : RateLimitPartition.GetNoLimiter(""));
+        });
+        return services;
+    }
+
+    /// <summary>Signing out: a POST with its token, so that no other site's link does it.</summary>
+    public static void MapAccounts(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager) =>
+    {
+        if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
+        await manager.SignOutAsync();
+        return Results.LocalRedirect("/sign-in");
+    });
+
+    // the API answers with a status, a page leads to the form
+    static Task Answer(HttpContext context, int status, string page)
+    {
+        if (context.Request.Path.StartsWithSegments("/api")) context.Response.StatusCode = status;
+        else context.Response.Redirect(page);
+        return Task.CompletedTask;
+    }
+
+    // a household has a whole IPv6 network of 64 bits: one of its addresses is as good as another
+    static string Network(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
+        _ => address.ToString(),
+    };
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Panel.Core.Errors;
+
+namespace Panel.Web.Api;
+
+/// <summary>Tells a caller of the API why something was refused. One of two places that know the family of refusals; pages have the other.</summary>
+public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (!httpContext.Request.Path.StartsWithSegments("/api")) return false;
+        var problem = Describe(exception);
+        httpContext.Response.StatusCode = problem.Status!.Value;
+        return await writer.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+    }
+
+    static ProblemDetails Describe(Exception failure) => failure switch
+    {
+        NotFoundException => Refusal(StatusCodes.Status404NotFound, failure.Message),
+        ForbiddenException => Refusal(StatusCodes.Status403Forbidden, failure.Message),
+        ConflictException => Refusal(StatusCodes.Status409Conflict, failure.Message),
+        QuotaExceededException => Refusal(StatusCodes.Status409Conflict, failure.Message),
+        ClusterUnavailableException => Refusal(StatusCodes.Status503ServiceUnavailable, failure.Message),
+        InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => JsonNamingPolicy.CamelCase.ConvertName(error.Key), error => error.Value))
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Title = "Some fields break a rule.",
+        },
+        BadHttpRequestException bad => Refusal(bad.StatusCode, bad.Message),
+        _ => Fault(),
+    };
+
+    static ProblemDetails Refusal(int status, string title) => new() { Status = status, Title = title };
+
+    static ProblemDetails Fault()
+    {
+        var problem = Refusal(StatusCodes.Status500InternalServerError, "Something went wrong.");
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString();
+        return problem;
+    }
+}

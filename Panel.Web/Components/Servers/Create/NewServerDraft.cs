@@ -1,0 +1,23 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Templates;
+
+namespace Panel.Web.Components.Servers.Create;
+
+/// <summary>What a person has typed of a new server. It outlives the page, so that back and forward find it again; it ends with the visit.</summary>
+public sealed class NewServerDraft
+{
+    /// <summary>The request so far.</summary>
+    public CreateServerRequest Request { get; private set; } = new();
+
+    /// <summary>Chooses a game: another one than before starts from its defaults, the same one keeps what was typed.</summary>
+    public void Choose(Template template)
+    {
+        if (Request.Template == template.Key) return;
+        Request.Template = template.Key;
+        Request.Image = template.Images.First().Key;
+        Request.Variables = template.Variables.ToDictionary(variable => variable.Env, variable => variable.Default);
+    }
+
+    /// <summary>Starts anew.</summary>
+    public void Clear() => Request = new();
+}

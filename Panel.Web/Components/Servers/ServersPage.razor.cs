@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+
+namespace Panel.Web.Components.Servers;
+
+/// <summary>The servers of a person, or all of them for an administrator. What changes is read again row by row.</summary>
+public sealed partial class ServersPage
+{
+    readonly TaskCompletionSource loaded = new();
+    List<ServerRow>? rows;
+    List<ServerRow> shown = [];
+    bool admin;
+
+    [SupplyParameterFromQuery(Name = "q")] string? Text { get; set; }
+    [SupplyParameterFromQuery(Name = "phase")] string? Phase { get; set; }
+
+    /// <summary>The rows that the page came with, so that they do not vanish while the live page loads.</summary>
+    [PersistentState] public List<ServerRow>? First { get; set; }
+
+    ServerFilter Filter => ServerFilter.From(Text, Phase);
+    string Count => Filter.Active ? $"{shown.Count} of {rows!.Count}" : $"{rows!.Count}";
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (First is not null) Show(First);
+        var me = await Me.GetAsync();
+        admin = me.IsAdmin;
+        FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => ApplyAsync(me, changed));   // first, so that no change falls between the two
+        Show([.. await Queries.ListAsync(me, Closing)]);
+        First = rows!.Count <= ServerList.Plain ? rows : null;
+        loaded.TrySetResult();
+    }
+
+    protected override void OnParametersSet() => Sift();
+
+    async Task ApplyAsync(Actor me, IReadOnlyCollection<ServerId> changed)
+    {
+        await loaded.Task.WaitAsync(Closing);
+        var fresh = (await Queries.ListAsync(me, changed, Closing)).ToDictionary(row => row.Id);
+        var gone = changed.Where(id => !fresh.ContainsKey(id)).ToHashSet();
+        var next = rows!.Where(row => !gone.Contains(row.Id)).Select(row => fresh.Remove(row.Id, out var now) ? now : row).ToList();
+        next.AddRange(fresh.Values);
+        Show(next);
+        StateHasChanged();
+    }
+
+    void Show(List<ServerRow> list)
+    {
+        rows = list;
+        Sift();
+    }
+
+    void Sift() => shown = rows is null ? [] : Filter.Apply(rows);
+
+    void Navigate(string? text, string? phase) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["q"] = string.IsNullOrEmpty(text) ? null : text,
+        ["phase"] = string.IsNullOrEmpty(phase) ? null : phase.ToLowerInvariant(),
+    }), replace: true);
+}

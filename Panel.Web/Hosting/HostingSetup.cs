@@ -1,0 +1,31 @@
+using Panel.Kube;
+using Panel.LocalCluster;
+
+namespace Panel.Web.Hosting;
+
+/// <summary>Registers the loops; those that are named first start first and stop last.</summary>
+public static class HostingSetup
+{
+    /// <summary>Adds the cluster of this machine unless the panel uses another one, and the loops that keep servers as they are wanted.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">Says which cluster; it is told where the kubeconfig of the local one will lie.</param>
+    /// <param name="data">The data directory.</param>
+    public static IServiceCollection AddHosting(this IServiceCollection services, IConfigurationManager configuration, string data)
+    {
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(90);   // servers save before they end
+            host.ServicesStopConcurrently = false;
+        });
+        services.AddSingleton<Preparation>().AddHostedService(all => all.GetRequiredService<Preparation>());
+        services.AddSingleton<LocalClusterState>();
+        if (configuration.GetValue($"{KubeOptions.Section}:{nameof(KubeOptions.Mode)}", ClusterMode.Local) is ClusterMode.Local)
+        {
+            var folder = configuration[$"{LocalClusterOptions.Section}:{nameof(LocalClusterOptions.DataDirectory)}"] ??= Path.Combine(data, "cluster");
+            configuration[$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = Path.Combine(folder, "kubeconfig");
+            services.AddOptions<LocalClusterOptions>().BindConfiguration(LocalClusterOptions.Section).ValidateDataAnnotations();
+            services.AddHostedService<LocalCluster>();
+        }
+        return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<ServerReconciler>();
+    }
+}

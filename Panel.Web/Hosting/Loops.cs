@@ -1,0 +1,26 @@
+using Panel.Core.Console;
+using Panel.Core.Reconciling;
+using Panel.Kube.Servers;
+
+namespace Panel.Web.Hosting;
+
+/// <summary>Follows what the cluster shows of servers.</summary>
+public sealed class Watches(ServerWatch watch, TimeProvider clock, ILogger<Watches> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => watch.RunAsync(stopping);
+}
+
+/// <summary>Follows the consoles of running servers: ready lines and players are known without anybody looking.</summary>
+public sealed class ConsoleFollower(ConsoleHub hub, TimeProvider clock, ILogger<ConsoleFollower> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => hub.RunAsync(stopping);
+}
+
+/// <summary>Asks for a pass of every server now and then.</summary>
+public sealed class Resyncing(Resync resync, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => resync.RunAsync(stopping);
+}

@@ -1,0 +1,37 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Reconciling;
+using Panel.Core.Servers;
+
+namespace Panel.Web.Hosting;
+
+/// <summary>Works through the queue of servers that need a pass, a few at once and never one twice.</summary>
+public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(clock, log)
+{
+    const int AtOnce = 8;
+    static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
+
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => Parallel.ForEachAsync(
+        queue.ReadAsync(stopping), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (id, cancellation) =>
+        {
+            var succeeded = false;
+            using var limit = new CancellationTokenSource(patience, Clock);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+            try
+            {
+                await pass.RunAsync(id, both.Token);
+                succeeded = true;
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            {
+                LogPassFailed(log, failure.Message, id);
+            }
+            finally
+            {
+                queue.Finish(id, succeeded);
+            }
+        });
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A pass of server {Server} failed and comes again: {Reason}")]
+    static partial void LogPassFailed(ILogger log, string reason, ServerId server);
+}
