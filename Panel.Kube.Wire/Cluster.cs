@@ -54,6 +54,7 @@ public sealed class ServiceSpec
     public List<ServicePort>? Ports { get; set; }
     public string? ExternalTrafficPolicy { get; set; }
     public string? LoadBalancerIP { get; set; }
+    public string? SessionAffinity { get; set; }
     public bool? PublishNotReadyAddresses { get; set; }
 }
 
@@ -182,8 +183,8 @@ public sealed class LeaseSpec
 {
     public string? HolderIdentity { get; set; }
     public int? LeaseDurationSeconds { get; set; }
-    public DateTimeOffset? AcquireTime { get; set; }
-    public DateTimeOffset? RenewTime { get; set; }
+    [JsonConverter(typeof(MicroTimeConverter))] public DateTimeOffset? AcquireTime { get; set; }
+    [JsonConverter(typeof(MicroTimeConverter))] public DateTimeOffset? RenewTime { get; set; }
     public int? LeaseTransitions { get; set; }
 }
 

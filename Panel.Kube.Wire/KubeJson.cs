@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Panel.Kube.Wire;
 
 /// <summary>Source-generated JSON of the wire models: camelCase, nulls left out, unknown fields skipped.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(TimeConverter)])]
 [JsonSerializable(typeof(Namespace)), JsonSerializable(typeof(KubeList<Namespace>))]
 [JsonSerializable(typeof(Pod)), JsonSerializable(typeof(KubeList<Pod>))]
 [JsonSerializable(typeof(Service)), JsonSerializable(typeof(KubeList<Service>))]
@@ -15,6 +16,7 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(Node)), JsonSerializable(typeof(KubeList<Node>))]
 [JsonSerializable(typeof(StatefulSet)), JsonSerializable(typeof(KubeList<StatefulSet>))]
 [JsonSerializable(typeof(Job)), JsonSerializable(typeof(KubeList<Job>))]
+[JsonSerializable(typeof(ControllerRevision)), JsonSerializable(typeof(KubeList<ControllerRevision>))]
 [JsonSerializable(typeof(Lease)), JsonSerializable(typeof(KubeList<Lease>))]
 [JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
 [JsonSerializable(typeof(Scale)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]

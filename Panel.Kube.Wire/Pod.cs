@@ -23,6 +23,8 @@ public sealed class PodSpec
     public List<Container> Containers { get; set; } = [];
     public List<Volume>? Volumes { get; set; }
     public string? RestartPolicy { get; set; }
+    public string? DnsPolicy { get; set; }
+    public string? SchedulerName { get; set; }
     public long? TerminationGracePeriodSeconds { get; set; }
     public long? ActiveDeadlineSeconds { get; set; }
     public string? NodeName { get; set; }

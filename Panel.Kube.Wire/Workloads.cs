@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Panel.Kube.Wire;
 
 /// <summary>Pods with a stable name and volume.</summary>
@@ -50,6 +52,13 @@ public sealed class StatefulSetStatus
     public int? UpdatedReplicas { get; set; }
     public string? CurrentRevision { get; set; }
     public string? UpdateRevision { get; set; }
+}
+
+/// <summary>The pod template of a workload as it was at one revision.</summary>
+public sealed class ControllerRevision : KubeObject
+{
+    public JsonElement? Data { get; set; }
+    public long Revision { get; set; }
 }
 
 /// <summary>How many pods a workload wants, by itself.</summary>

@@ -1,104 +1,117 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Patching;
 
 namespace Panel.LocalCluster.Store;
 
 /// <summary>Which part of an object a change may touch: the rest stays as it is.</summary>
 public enum Part { Spec, Status }
 
+/// <summary>How a write is made.</summary>
+/// <param name="Manager">Who owns the written fields; null leaves ownership alone.</param>
+/// <param name="DryRun">Answer as if, and write nothing.</param>
+/// <param name="Subresource">Through which subresource; empty is the object itself.</param>
+public sealed record WriteOptions(string? Manager = null, bool DryRun = false, string Subresource = "");
+
 /// <summary>The verbs of the API on stored objects. Both the HTTP endpoints and the controllers come through here.</summary>
 public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
 {
-    public Task<Written> CreateAsync(Resource resource, string? space, JsonObject document, CancellationToken cancellation)
+    static readonly WriteOptions Plain = new();
+
+    /// <summary>Creates an object.</summary>
+    /// <exception cref="StatusException">AlreadyExists, Invalid, BadRequest, NotFound or Forbidden (namespace).</exception>
+    public Task<Written> CreateAsync(Resource resource, string? space, JsonObject document, CancellationToken cancellation, WriteOptions? options = null)
     {
-        var metadata = Metadata(document);
-        if (metadata["name"] is null && (string?)metadata["generateName"] is { Length: > 0 } prefix) metadata["name"] = prefix + RandomSuffix();
-        if (space is not null) metadata["namespace"] = space;
-        (document["apiVersion"], document["kind"]) = (resource.ApiVersion, resource.Kind);
-        var name = (string?)metadata["name"] ?? "";
-        return store.ChangeAsync(new(resource, space, name), (state, before) =>
+        CheckNew(resource, space, document);
+        var metadata = Lifecycle.Metadata(document);
+        var name = (string?)metadata["name"] is { Length: > 0 } given ? given : (string?)metadata["generateName"] is { Length: > 0 } prefix ? Generate(prefix) : "";
+        return WriteAsync(new(resource, space, name), options ?? Plain, (state, before) =>
         {
             if (before is not null) throw Statuses.AlreadyExists(resource, name);
-            if (space is not null) CheckNamespace(state, resource, name, space);
-            metadata["uid"] = Guid.NewGuid().ToString();
-            metadata["creationTimestamp"] = Now();
-            if (resource.HasGeneration) metadata["generation"] = 1;
+            Lifecycle.Create(state, new(resource, space, name), document, clock.GetUtcNow());
+            Track(null, document, options ?? Plain);
             return document;
         }, cancellation);
     }
 
-    public Task<Written> ChangeAsync(ObjectKey key, Part part, Action<JsonObject> change, CancellationToken cancellation) =>
-        store.ChangeAsync(key, (_, before) =>
+    /// <summary>Changes an object. The change runs against its newest state; a <c>resourceVersion</c> that it puts in must be that of this state.</summary>
+    /// <exception cref="StatusException">NotFound, Conflict, Invalid, BadRequest.</exception>
+    public Task<Written> ChangeAsync(ObjectKey key, Part part, Func<JsonObject, JsonObject> change, CancellationToken cancellation, WriteOptions? options = null) =>
+        WriteAsync(key, options ?? Plain, (_, before) =>
         {
             if (before is null) throw Statuses.NotFound(key.Resource, key.Name);
-            var old = before.ToNode();
-            var document = before.ToNode();
-            change(document);
-            Keep(key.Resource, part, old, document);
-            var metadata = Metadata(document);
-            foreach (var field in (string[])["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "name", "namespace"])
-                Restore(metadata, Metadata(old), field);
-            if (key.Resource.HasGeneration && !JsonNode.DeepEquals(old["spec"], document["spec"])) metadata["generation"] = (long?)metadata["generation"] + 1 ?? 1;
-            return before.Deleting && Ended(metadata) && metadata["finalizers"] is not JsonArray { Count: > 0 } ? null : document;
+            var document = change(before.ToNode());
+            Lifecycle.Change(before, part, document);
+            Track(before, document, options ?? Plain);
+            return Lifecycle.IsOver(key.Resource, document) ? null : document;
         }, cancellation);
 
+    /// <summary>Applies an intent as its manager's whole will; creates the object when it is not there.</summary>
+    /// <exception cref="StatusException">Conflict with a cause for each field that others own, Invalid, BadRequest.</exception>
+    public Task<Written> ApplyAsync(ObjectKey key, Part part, JsonObject intent, bool force, WriteOptions options, CancellationToken cancellation)
+    {
+        var manager = Manager(key.Resource, options) ?? throw Statuses.BadRequest("fieldManager is required for apply patch");
+        return WriteAsync(key, options, (state, before) =>
+        {
+            if (before is null)
+            {
+                if (part is Part.Status) throw Statuses.NotFound(key.Resource, key.Name);
+                CheckNew(key.Resource, key.Namespace, intent);
+                var created = new JsonObject { ["metadata"] = new JsonObject() };
+                ServerSideApply.Apply(created, intent, manager, force);
+                Lifecycle.Create(state, key, created, clock.GetUtcNow());
+                return created;
+            }
+            var document = before.ToNode();
+            var conflicts = ServerSideApply.Apply(document, intent, manager, force);
+            if (conflicts.Count > 0) throw Refuse(key, conflicts);
+            Lifecycle.Change(before, part, document);
+            return Lifecycle.IsOver(key.Resource, document) ? null : document;
+        }, cancellation);
+    }
+
+    /// <summary>Asks for an object's end.</summary>
+    /// <exception cref="StatusException">NotFound, Conflict (preconditions), Forbidden.</exception>
     public Task<Written> DeleteAsync(ObjectKey key, DeleteOptions options, CancellationToken cancellation) =>
-        store.ChangeAsync(key, (_, before) =>
-        {
-            if (before is null) throw Statuses.NotFound(key.Resource, key.Name);
-            if (options.Preconditions?.Uid is { } uid && uid != before.Uid)
-                throw Statuses.Conflict(key.Resource, key.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Uid}");
-            var document = before.ToNode();
-            var metadata = Metadata(document);
-            var grace = Grace(key.Resource, document, options);
-            if (grace == 0 && metadata["finalizers"] is not JsonArray { Count: > 0 }) return null;
-            metadata["deletionTimestamp"] ??= clock.GetUtcNow().AddSeconds(grace).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-            metadata["deletionGracePeriodSeconds"] = Math.Min(grace, (long?)metadata["deletionGracePeriodSeconds"] ?? long.MaxValue);
-            return document;
-        }, cancellation);
+        WriteAsync(key, new(DryRun: options.DryRun is { Count: > 0 }), (_, before) =>
+            Lifecycle.Delete(before ?? throw Statuses.NotFound(key.Resource, key.Name), options, clock.GetUtcNow()), cancellation);
 
-    static long Grace(Resource resource, JsonObject document, DeleteOptions options)
+    Task<Written> WriteAsync(ObjectKey key, WriteOptions options, Func<StoreState, StoredObject?, JsonObject?> change, CancellationToken cancellation) =>
+        options.DryRun ? Task.FromResult(store.Try(key, change)) : store.ChangeAsync(key, change, cancellation);
+
+    void Track(StoredObject? before, JsonObject document, WriteOptions options)
     {
-        if (resource != Resources.Pods) return 0;
-        var waits = document["spec"]?["nodeName"] is not null && (string?)document["status"]?["phase"] is not ("Succeeded" or "Failed");
-        return waits ? options.GracePeriodSeconds ?? (long?)document["spec"]?["terminationGracePeriodSeconds"] ?? 30 : 0;
+        if (Manager(before?.Key.Resource ?? Resources.FindKind((string?)document["apiVersion"], (string?)document["kind"])!, options) is { } manager)
+            ServerSideApply.Track(before?.ToNode(), document, manager);
     }
 
-    static bool Ended(JsonObject metadata) => (long?)metadata["deletionGracePeriodSeconds"] is null or 0;
+    Manager? Manager(Resource resource, WriteOptions options) =>
+        options.Manager is { Length: > 0 } name ? new(name, options.Subresource, resource.ApiVersion, Lifecycle.Time(clock.GetUtcNow())) : null;
 
-    static void Keep(Resource resource, Part part, JsonObject old, JsonObject document)
+    static void CheckNew(Resource resource, string? space, JsonObject document)
     {
-        if (!resource.HasStatus) return;
-        if (part is Part.Spec)
+        var metadata = Lifecycle.Metadata(document);
+        if (document["kind"] is { } kind && kind.ToString() != resource.Kind) throw Statuses.BadRequest($"the kind in the data ({kind}) does not match the expected kind ({resource.Kind})");
+        if (document["apiVersion"] is { } version && version.ToString() != resource.ApiVersion)
+            throw Statuses.BadRequest($"the API version in the data ({version}) does not match the expected API version ({resource.ApiVersion})");
+        if (metadata["namespace"] is { } named && named.ToString() is { Length: > 0 } other && other != space)
+            throw Statuses.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        foreach (var field in (string[])["name", "generateName"])
         {
-            Restore(document, old, "status");
-            return;
+            if (metadata[field] is { } text && (text is not JsonValue value || !value.TryGetValue<string>(out _))) throw Statuses.BadRequest($"metadata.{field} must be a string");
         }
-        foreach (var name in document.Select(field => field.Key).Concat(old.Select(field => field.Key)).Distinct().Where(name => name is not "status").ToList()) Restore(document, old, name);
+        if (metadata["resourceVersion"] is { } seen && seen.ToString().Length > 0) throw Statuses.BadRequest("resourceVersion should not be set on objects to be created");
     }
 
-    static void Restore(JsonObject document, JsonObject old, string field)
+    static StatusException Refuse(ObjectKey key, IReadOnlyList<StatusCause> conflicts)
     {
-        if (old[field] is { } value) document[field] = value.DeepClone();
-        else document.Remove(field);
+        var listed = string.Join("\n- ", conflicts.Select(cause => $"{cause.Message}: {cause.Field}"));
+        var title = conflicts.Count == 1 ? "Apply failed with 1 conflict: " : $"Apply failed with {conflicts.Count} conflicts:\n- ";
+        var refusal = Statuses.Of(409, "Conflict", title + listed, key.Resource, key.Name);
+        refusal.Status.Details!.Causes = [.. conflicts];
+        return refusal;
     }
-
-    static void CheckNamespace(StoreState state, Resource resource, string name, string space)
-    {
-        var home = state.Of(Resources.Namespaces).Find(null, space) ?? throw Statuses.NotFound(Resources.Namespaces, space);
-        if (home.Deleting) throw Statuses.Forbidden(resource, name, $"unable to create new content in namespace {space} because it is being terminated");
-    }
-
-    static JsonObject Metadata(JsonObject document)
-    {
-        if (document["metadata"] is JsonObject metadata) return metadata;
-        document["metadata"] = metadata = [];
-        return metadata;
-    }
-
-    string Now() => clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     // no vowels, hence no words; as in Kubernetes
-    static string RandomSuffix() => Random.Shared.GetString("bcdfghjklmnpqrstvwxz2456789", 5);
+    static string Generate(string prefix) => prefix[..Math.Min(prefix.Length, 248)] + Random.Shared.GetString("bcdfghjklmnpqrstvwxz2456789", 5);
 }

@@ -23,7 +23,7 @@ public sealed class Objects(ObjectStore store, ObjectOperations operations)
     public IReadOnlyList<T> List<T>(string? space = null, Func<T, bool>? where = null) where T : KubeObject =>
         [.. store.State.Of(Resources.Of<T>()).All(space).Select(stored => stored.To<T>()).Where(where ?? (_ => true))];
 
-    /// <summary>Creates an object as the API would: defaults, rules, uid.</summary>
+    /// <summary>Creates an object as the API would: defaults, rules, uid. A status is dropped; it is set by <see cref="UpdateStatusAsync"/>.</summary>
     /// <exception cref="StatusException">AlreadyExists, Invalid, NotFound or Forbidden (namespace).</exception>
     public async Task<T> CreateAsync<T>(T created, CancellationToken cancellation) where T : KubeObject
     {
@@ -91,7 +91,11 @@ public sealed class Objects(ObjectStore store, ObjectOperations operations)
     async Task<T> ChangeAsync<T>(string? space, string name, Action<T> change, Part part, CancellationToken cancellation) where T : KubeObject
     {
         var key = new ObjectKey(Resources.Of<T>(), space, name);
-        var written = await operations.ChangeAsync(key, part, document => TypedChange.Apply(document, change), cancellation);
+        var written = await operations.ChangeAsync(key, part, document =>
+        {
+            TypedChange.Apply(document, change);
+            return document;
+        }, cancellation);
         return written.Object.To<T>();
     }
 }

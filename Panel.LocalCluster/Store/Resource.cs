@@ -63,6 +63,7 @@ public static class Resources
         [typeof(PersistentVolumeClaim)] = Claims,
         [typeof(Event)] = Events,
         [typeof(StatefulSet)] = StatefulSets,
+        [typeof(ControllerRevision)] = ControllerRevisions,
         [typeof(Job)] = Jobs,
         [typeof(Lease)] = Leases,
     };

@@ -17,6 +17,9 @@ static class TypedChange
         Merge(document, before, (JsonObject)JsonSerializer.SerializeToNode(typed, type)!);
     }
 
+    /// <summary>A typed object of a document.</summary>
+    public static T Read<T>(JsonNode document) where T : KubeObject => (T)document.Deserialize(KubeJson.Default.GetTypeInfo(typeof(T))!)!;
+
     /// <summary>A document of a typed object.</summary>
     public static JsonObject Write<T>(T typed) where T : KubeObject => (JsonObject)JsonSerializer.SerializeToNode(typed, KubeJson.Default.GetTypeInfo(typeof(T))!)!;
 
@@ -50,5 +53,5 @@ static class TypedChange
         kept.Count == was.Count && was.Count == now.Count && was.Zip(now).All(pair => pair is (JsonObject old, JsonObject item) && SameName(old, item));
 
     static bool SameName(JsonObject old, JsonObject item) =>
-        (item["name"] ?? item["type"]) is { } name && JsonNode.DeepEquals(old["name"] ?? old["type"], name);
+        JsonNode.DeepEquals(old["name"], item["name"]) && JsonNode.DeepEquals(old["type"], item["type"]);
 }
