@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +41,8 @@ public static class CoreSetup
     static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<AdminOptions, AdminOptionsValidator>().BindConfiguration(AdminOptions.Section);
+        services.AddDataProtection().SetApplicationName("Panel");
+        services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<PanelDb>>((keys, databases) => keys.XmlRepository = new ProtectionKeys(databases));
         services.AddIdentityCore<Account>(AccountRules.Configure)
             .AddEntityFrameworkStores<PanelDb>()
             .AddClaimsPrincipalFactory<AccountClaims>()
@@ -62,7 +66,7 @@ public static class CoreSetup
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>()
-            .AddSingleton<ServerPass>().AddSingleton<Resync>();
+            .AddSingleton<ServerPass>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }
 
     static IServiceCollection AddConsole(this IServiceCollection services)

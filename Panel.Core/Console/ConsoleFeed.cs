@@ -15,7 +15,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     readonly Lock gate = new();
-    readonly ConsoleLine[] ring = new ConsoleLine[options.HistoryLines];
+    ConsoleLine[] ring = new ConsoleLine[Math.Min(128, options.HistoryLines)];
     long first = 1, next = 1;
     long bytes;
     TaskCompletionSource? published;
@@ -45,12 +45,14 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     public void Say(string text) => Publish([new(clock.GetUtcNow(), text)], ConsoleSource.Panel);
 
     /// <summary>The last lines of the program, oldest first.</summary>
-    public IReadOnlyList<string> Tail(int count)
+    /// <param name="count">How many at most.</param>
+    /// <param name="from">Only lines of this number and later.</param>
+    public IReadOnlyList<string> Tail(int count, long from = 0)
     {
         var tail = new List<string>();
         lock (gate)
         {
-            for (var number = next - 1; number >= first && tail.Count < count; number--)
+            for (var number = next - 1; number >= Math.Max(first, from) && tail.Count < count; number--)
             {
                 var line = ring[number % ring.Length];
                 if (line.Source != ConsoleSource.Panel) tail.Add(line.Text);
@@ -98,16 +100,26 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     void Add(SourceLine line, ConsoleSource source)
     {
         var text = line.Text.Length <= ConsoleLine.MaxLength ? line.Text : line.Text[..ConsoleLine.MaxLength];
+        if (next - first == ring.Length && ring.Length < options.HistoryLines) Grow();
+        if (next - first == ring.Length) DropFirst();
         ring[next % ring.Length] = new(next, line.At, source, text);
         next++;
         bytes += Cost(text);
-        // the ring's own turn overwrites the oldest, whose bytes were taken off when it became too many
-        while (next - first > ring.Length - 1 || (bytes > options.HistoryBytes && next - first > 1))
-        {
-            bytes -= Cost(ring[first % ring.Length].Text);
-            ring[first % ring.Length] = null!;
-            first++;
-        }
+        while (bytes > options.HistoryBytes && next - first > 1) DropFirst();
+    }
+
+    void DropFirst()
+    {
+        bytes -= Cost(ring[first % ring.Length].Text);
+        ring[first % ring.Length] = null!;
+        first++;
+    }
+
+    void Grow()
+    {
+        var larger = new ConsoleLine[Math.Min(ring.Length * 2, options.HistoryLines)];
+        for (var number = first; number < next; number++) larger[number % larger.Length] = ring[number % ring.Length];
+        ring = larger;
     }
 
     static int Cost(string text) => LineBytes + (2 * text.Length);

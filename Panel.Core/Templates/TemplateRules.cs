@@ -5,8 +5,6 @@ namespace Panel.Core.Templates;
 /// <summary>What a template must keep to.</summary>
 internal static partial class TemplateRules
 {
-    static readonly string[] Parsers = ["properties", "yaml", "yml", "json", "ini", "xml", "file"];
-
     /// <summary>The first rule that a template breaks, or null.</summary>
     public static string? Fault(Template template)
     {
@@ -40,7 +38,7 @@ internal static partial class TemplateRules
     {
         foreach (var (path, file) in template.Files)
         {
-            if (!Parsers.Contains(file.Parser)) return $"files: {path}: there is no parser \"{file.Parser}\".";
+            if (!ConfigPatch.Knows(file.Parser)) return $"files: {path}: there is no parser \"{file.Parser}\".";
             if (path.Split('/').Any(part => part is "." or "..")) return $"files: {path}: a path has no . or .. in it.";
         }
         return null;

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Servers;
+using Panel.Core.Reconciling;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Servers;
+
+/// <summary>What a pass reads and writes in the database. Each write names the state it starts from, so that one that comes late changes nothing.</summary>
+public sealed class ServerRows(IDbContextFactory<PanelDb> databases, Wake wake, TimeProvider clock)
+{
+    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
+    internal async Task<Server?> FindAsync(ServerId id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Servers.AsNoTracking().Include(server => server.Allocations).SingleOrDefaultAsync(server => server.Id == id, cancellation);
+    }
+
+    /// <summary>The config files of this start are in place.</summary>
+    internal async Task PreparedAsync(Server server, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await db.Servers.Where(row => row.Id == server.Id && row.PreparedStarts < server.Starts && row.InstallAttempt == server.InstallAttempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PreparedStarts, server.Starts), cancellation);
+    }
+
+    /// <summary>This install ended; with a fault, it failed.</summary>
+    internal async Task InstalledAsync(Server server, string? fault, CancellationToken cancellation)
+    {
+        var hold = fault is null ? Hold.None : Hold.InstallFailed;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await db.Servers.Where(row => row.Id == server.Id && row.Hold == Hold.Installing && row.InstallAttempt == server.InstallAttempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Hold, hold).SetProperty(row => row.HoldReason, fault)
+                .SetProperty(row => row.PreparedStarts, 0).SetProperty(row => row.Revision, row => row.Revision + 1), cancellation);
+        wake.Changed(server.Id);
+    }
+
+    /// <summary>The cluster has nothing left of the server.</summary>
+    internal async Task RemovedAsync(Server server, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        db.RemovedServers.Add(new() { ObjectName = server.ObjectName, At = clock.GetUtcNow() });
+        db.Servers.Remove(server);
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>The server needs another look soon, whatever a watch tells.</summary>
+    internal void LookAgainSoon(Server server) => wake.Later(server.Id, LookAgain);
+}
+
+/// <summary>What a server is made from.</summary>
+public sealed class ServerTemplates(TemplateCatalogue templates, IOptions<PanelOptions> options)
+{
+    /// <summary>The server's template, and what the cluster must know of the server; null when the template is gone.</summary>
+    internal (Template Template, ServerSpec Spec)? Find(Server server) =>
+        templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.Value.TimeZone)) : null;
+}

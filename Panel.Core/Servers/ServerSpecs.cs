@@ -1,0 +1,109 @@
+using System.Globalization;
+using Panel.Core.Templates;
+
+namespace Panel.Core.Servers;
+
+/// <summary>What a cluster must know of a server: its row and its template, put together. Pure.</summary>
+internal static class ServerSpecs
+{
+    /// <summary>The spec of a server.</summary>
+    public static ServerSpec Spec(this Server server, Template template, string timeZone)
+    {
+        var environment = Environment(server, template, timeZone);
+        var secrets = template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal);
+        secrets.ExceptWith(Reserved(server, template, timeZone).Keys);
+        return new()
+        {
+            Id = server.Id,
+            ObjectName = server.ObjectName,
+            DisplayName = server.Name,
+            OwnerId = server.OwnerId,
+            Template = server.Template,
+            Image = template.Images.GetValueOrDefault(server.Image) ?? template.Images.First().Value,
+            Command = StartCommand.Arguments(template.Startup, name => environment.GetValueOrDefault(name)),
+            Environment = environment.Where(pair => !secrets.Contains(pair.Key)).ToDictionary(),
+            SecretEnvironment = environment.Where(pair => secrets.Contains(pair.Key)).ToDictionary(),
+            MountPath = template.MountPath,
+            Ports = [.. template.Ports.Select(port => (port, server.Port(port.Name)))
+                .Where(pair => pair.Item2 is not null)
+                .Select(pair => new ServerPort(pair.port.Name, pair.Item2!.Value, pair.port.Protocol, pair.port.Probed))],
+            CpuMillis = server.CpuMillis,
+            MemoryMiB = server.MemoryMiB,
+            DiskMiB = server.DiskMiB,
+            StopCommand = Stop(template.Stop),
+            StopTimeout = TimeSpan.FromSeconds(template.StopSeconds),
+            Starts = server.Starts,
+            Install = Install(server, template),
+        };
+    }
+
+    /// <summary>The value of a placeholder in a config file, from a fixed list of what may be named; null for anything else.</summary>
+    public static string? Placeholder(this Server server, Template template, string timeZone, string name)
+    {
+        var parts = name.Split('.');
+        if (parts is ["env", var own]) return Environment(server, template, timeZone).GetValueOrDefault(own);
+        if (parts[0] != "server") return null;
+        return parts[1..] switch
+        {
+            ["id"] or ["uuid"] => server.Id.ToString(),
+            ["name"] => server.Name,
+            ["memory"] or ["build", "memory"] or ["build", "memory_limit"] => Text(server.MemoryMiB),
+            ["cpu"] or ["build", "cpu"] => Text(server.CpuMillis / 10),
+            ["disk"] or ["build", "disk"] => Text(server.DiskMiB),
+            ["environment", var variable] => Environment(server, template, timeZone).GetValueOrDefault(variable),
+            ["build", "env", var variable] => Environment(server, template, timeZone).GetValueOrDefault(variable),
+            ["allocations" or "build", "default", "ip"] or ["allocations", _, "ip"] => "0.0.0.0",
+            ["allocations" or "build", "default", "port"] => server.MainPort() is { } main ? Text(main) : null,
+            ["allocations", var port, "port"] => server.Port(port) is { } number ? Text(number) : null,
+            _ => null,
+        };
+    }
+
+    /// <summary>The port that players are told; null where the game has none.</summary>
+    public static int? MainPort(this Server server) => server.Allocations.MinBy(allocation => allocation.Order)?.Port;
+
+    static int? Port(this Server server, string name) => server.Allocations.FirstOrDefault(allocation => allocation.Name == name)?.Port;
+
+    static Dictionary<string, string> Environment(Server server, Template template, string timeZone)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in template.Variables) environment[variable.Env] = server.Variables.GetValueOrDefault(variable.Env, variable.Default);
+        foreach (var (name, value) in Reserved(server, template, timeZone)) environment[name] = value; // no variable may stand in for these
+        return environment;
+    }
+
+    static Dictionary<string, string> Reserved(Server server, Template template, string timeZone)
+    {
+        var reserved = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["TZ"] = timeZone,
+            ["SERVER_UUID"] = server.Id.ToString(),
+            ["SERVER_MEMORY"] = Text(server.MemoryMiB),
+            ["SERVER_IP"] = "0.0.0.0",
+        };
+        foreach (var port in template.Ports)
+        {
+            if (server.Port(port.Name) is { } number) reserved[port.Env] = Text(number);
+        }
+        if (server.MainPort() is { } main) reserved["SERVER_PORT"] = Text(main);
+        return reserved;
+    }
+
+    static InstallSpec? Install(Server server, Template template)
+    {
+        if (server.InstallAttempt == 0 || template.Install is not { } install) return null;
+        return new(install.Image, install.Entrypoint, install.Script.ReplaceLineEndings("\n"), server.InstallAttempt, server.InstallWipes);
+    }
+
+    /// <summary><c>^C</c> and its like are SIGINT, as people mean it; SIGTERM is what comes anyway.</summary>
+    static string? Stop(string stop)
+    {
+        var signal = stop.TrimStart('^');
+        if (stop.Length == 0 || stop == signal) return stop.Length == 0 ? null : stop;
+        var name = signal.ToUpperInvariant();
+        name = name switch { "C" => "SIGINT", "" => "SIGTERM", _ when name.StartsWith("SIG", StringComparison.Ordinal) => name, _ => "SIG" + name };
+        return name == "SIGTERM" ? null : "^" + name;
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
