@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Authentication;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Panel.Kube.Wire;
+
+namespace Panel.Kube.Client;
+
+/// <summary>
+/// The way to the API server: reads the configuration when it is first needed and again when its file changes, signs requests, repeats
+/// what the server asks to repeat, and gives up what takes too long.
+/// </summary>
+public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimeProvider clock, ILogger<KubeConnection> log) : IDisposable
+{
+    const int MaxAttempts = 10, MaxErrorBytes = 64 << 10;
+    static readonly string[] Protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+
+    readonly Lock gate = new();
+    KubeSession? session;
+    (string Path, DateTime Written, long Bytes) read;
+
+    TimeSpan Limit => TimeSpan.FromSeconds(options.Value.RequestSeconds);
+
+    /// <summary>Sends a request and reads its answer, all within the time limit.</summary>
+    internal async Task<T> AskAsync<T>(Func<HttpRequestMessage> request, Func<Stream, CancellationToken, ValueTask<T>> readBody, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        try
+        {
+            using var response = await SendAsync(request, limit.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+            return await readBody(body, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Late();
+        }
+    }
+
+    /// <summary>Sends a request and hands over the answer's body as it comes; the time limit is for its beginning only.</summary>
+    internal async Task<Stream> OpenAsync(Func<HttpRequestMessage> request, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        try
+        {
+            // disposing of the body ends the connection, there is no need to dispose of the response too
+            return await (await SendAsync(request, limit.Token)).Content.ReadAsStreamAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Late();
+        }
+    }
+
+    /// <summary>Opens a WebSocket of the channel protocol.</summary>
+    internal async Task<WebSocket> ConnectAsync(string path, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Limit);
+        for (var attempt = 0; ; attempt++)
+        {
+            var current = Session();
+            var socket = new ClientWebSocket();
+            foreach (var protocol in Protocols) socket.Options.AddSubProtocol(protocol);
+            (socket.Options.KeepAliveInterval, socket.Options.KeepAliveTimeout) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20));
+            socket.Options.CollectHttpResponseDetails = true;
+            if (current.Authorization() is { } authorization) socket.Options.SetRequestHeader("Authorization", authorization.ToString());
+            try
+            {
+                var address = new Uri(current.Config.Server, path);
+                await socket.ConnectAsync(new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" }.Uri, current.Http, limit.Token);
+                return socket;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                socket.Dispose();
+                throw Late();
+            }
+            catch (Exception failure)
+            {
+                var code = socket.HttpStatusCode;
+                socket.Dispose();
+                if (code == HttpStatusCode.Unauthorized) current.Refused();
+                if (attempt == 0 && (code == HttpStatusCode.Unauthorized || (code == 0 && Moved(current)))) continue;
+                // the body of a refused upgrade cannot be had: the code must speak for itself
+                throw code == 0 ? failure : new KubeException(code, "", $"The API server answered {(int)code} ({code}).", []);
+            }
+        }
+    }
+
+    async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = Session();
+            using var request = make();
+            var reading = request.Method == HttpMethod.Get;
+            request.RequestUri = new(current.Config.Server, request.RequestUri!.OriginalString);
+            (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+            request.Headers.Authorization = current.Authorization();
+            request.Headers.Accept.Add(new("application/json"));
+            HttpResponseMessage response;
+            try
+            {
+                response = await current.Http.SendAsync(request, cancellation);
+            }
+            catch (Exception failure) when (attempt == 1 && failure is HttpRequestException or ObjectDisposedException && Moved(current))
+            {
+                continue;   // another configuration by now: the request has not been sent to its server
+            }
+            if (response.IsSuccessStatusCode) return response;
+            KubeException refusal;
+            using (response) refusal = await RefusalAsync(response, cancellation);
+            if (refusal.Code == HttpStatusCode.Unauthorized && attempt == 1)
+            {
+                current.Refused();
+                continue;
+            }
+            var busy = refusal.Code == HttpStatusCode.TooManyRequests || (int)refusal.Code >= 500;
+            var wait = refusal.RetryAfter ?? (reading && attempt < 3 ? TimeSpan.FromMilliseconds(200 * attempt) : null);
+            if (!busy || wait is not { } pause || attempt >= MaxAttempts) throw refusal;
+            LogRetry(request.Method.Method, request.RequestUri.AbsolutePath, (int)refusal.Code, pause.TotalSeconds);
+            await Task.Delay(pause * (1 + Random.Shared.NextDouble() / 4), clock, cancellation);
+        }
+    }
+
+    /// <summary>The connections in force; the configuration is read when there are none yet, or its file has changed.</summary>
+    KubeSession Session()
+    {
+        lock (gate)
+        {
+            var found = Find();
+            if (session is not null && found == read) return session;
+            var config = options.Value.Mode == ClusterMode.InCluster ? KubeConfig.InCluster() : KubeConfig.Load(found.Path, options.Value.Context);
+            session?.Dispose();
+            (session, read) = (new(config, clock), found);
+            LogSession(config.Server);
+            return session;
+        }
+    }
+
+    /// <summary>Whether the configuration names other connections than these by now.</summary>
+    bool Moved(KubeSession used) => !ReferenceEquals(Session(), used);
+
+    (string Path, DateTime Written, long Bytes) Find()
+    {
+        if (options.Value.Mode == ClusterMode.InCluster) return ("", default, 0);
+        var path = options.Value.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator)[0];
+        if (string.IsNullOrEmpty(path)) throw new KubeConfigException($"{KubeOptions.Section}:Kubeconfig names no kubeconfig file.");
+        var file = new FileInfo(path);
+        return file.Exists ? (path, file.LastWriteTimeUtc, file.Length) : throw new KubeConfigException($"{path}: there is no such file.");
+    }
+
+    static async Task<KubeException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var retryAfter = response.Headers.RetryAfter?.Delta;
+        var body = new byte[MaxErrorBytes];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
+        try
+        {
+            if (JsonSerializer.Deserialize(body.AsSpan(0, length), Kinds.Status) is { Kind: "Status" } status) return KubeException.From(status, response.StatusCode, retryAfter);
+        }
+        catch (JsonException)
+        {
+            // priority and fairness, proxies and load balancers answer in plain text
+        }
+        var text = Encoding.UTF8.GetString(body, 0, Math.Min(length, 300)).Trim();
+        return KubeException.From(new Status { Message = text.Length == 0 ? null : text }, response.StatusCode, retryAfter);
+    }
+
+    /// <summary>What went wrong between us and the cluster, in words; null where the fault is not the cluster's.</summary>
+    internal string? Describe(Exception failure) => failure switch
+    {
+        KubeConfigException => $"The cluster's configuration cannot be used. {failure.Message}",
+        KubeException { Code: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => $"The cluster refuses: {failure.Message}",
+        KubeException refusal => $"The cluster answered {(int)refusal.Code}: {failure.Message}",
+        TimeoutException => failure.Message,
+        HttpRequestException { InnerException: AuthenticationException inner } => $"The certificate of {Server} is not trusted: {inner.Message}",
+        HttpRequestException or WebSocketException or IOException => $"The cluster at {Server} cannot be reached: {failure.GetBaseException().Message}",
+        JsonException => $"The cluster at {Server} answers what cannot be read: {failure.Message}",
+        _ => null,
+    };
+
+    string Server => session?.Config.Server.GetLeftPart(UriPartial.Authority) ?? "?";
+
+    TimeoutException Late() => new($"The cluster at {Server} did not answer within {Limit.TotalSeconds:0} s.");
+
+    /// <inheritdoc/>
+    public void Dispose() => session?.Dispose();
+
+    [LoggerMessage(LogLevel.Information, "Using the API server at {Server}")]
+    partial void LogSession(Uri server);
+
+    [LoggerMessage(LogLevel.Debug, "{Method} {Path} got {Code}; again in {Seconds} s")]
+    partial void LogRetry(string method, string path, int code, double seconds);
+}
