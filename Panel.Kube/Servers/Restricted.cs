@@ -1,0 +1,52 @@
+using Panel.Kube.Wire;
+
+namespace Panel.Kube.Servers;
+
+/// <summary>What every pod of Panel's has in common: it meets the Pod Security Standard <c>restricted</c>.</summary>
+/// <remarks>https://kubernetes.io/docs/concepts/security/pod-security-standards/</remarks>
+static class Restricted
+{
+    const int User = 1000;
+
+    /// <summary>A pod that runs as nobody in particular, knows nothing of the cluster, and owns the files of its volume.</summary>
+    public static PodSpec Pod(string objectName, Container container) => new()
+    {
+        Containers = [container],
+        AutomountServiceAccountToken = false,
+        EnableServiceLinks = false,
+        SecurityContext = new()
+        {
+            RunAsUser = User,
+            RunAsGroup = User,
+            RunAsNonRoot = true,
+            FsGroup = User,
+            FsGroupChangePolicy = "OnRootMismatch",   // a large world is not walked at each start
+            SeccompProfile = new() { Type = "RuntimeDefault" },
+        },
+        Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = ServerObjects.Claim(objectName) } }],
+        // a volume may be bound to one node: pods of one server go where the volume is in use already
+        Affinity = new()
+        {
+            PodAffinity = new()
+            {
+                PreferredDuringSchedulingIgnoredDuringExecution =
+                [
+                    new()
+                    {
+                        Weight = 100,
+                        PodAffinityTerm = new() { LabelSelector = new() { MatchLabels = new() { [ServerObjects.InstanceLabel] = objectName } }, TopologyKey = "kubernetes.io/hostname" },
+                    },
+                ],
+            },
+        },
+    };
+
+    /// <summary>What a container may: nothing.</summary>
+    public static SecurityContext Container() => new()
+    {
+        AllowPrivilegeEscalation = false,
+        RunAsNonRoot = true,
+        Capabilities = new() { Drop = ["ALL"] },
+        SeccompProfile = new() { Type = "RuntimeDefault" },
+    };
+}
