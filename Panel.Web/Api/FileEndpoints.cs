@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+using Panel.Contracts.Servers;
+using Panel.Core.Files;
+using Panel.Web.Accounts;
+
+namespace Panel.Web.Api;
+
+/// <summary>The bytes of a server's files, in and out, at any size: they stream through and are nowhere held.</summary>
+public static partial class FileEndpoints
+{
+    /// <summary>What a page's own script sends and a form of another site cannot: the account's cookie alone must not change files.</summary>
+    public const string ScriptHeader = "X-Requested-With";
+
+    /// <summary>Adds the routes below <c>/servers</c>.</summary>
+    public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder servers)
+    {
+        var files = servers.MapGroup("/{id}/files").WithTags("Files").RequireAuthorization();
+        files.MapGet("/content", Download).Produces<FileStreamHttpResult>(contentType: "application/octet-stream").ProducesProblem(404);
+        files.MapPut("/content", Upload).WithMetadata(new Unlimited()).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(411);
+        return servers;
+    }
+
+    static async Task Download(ServerId id, string? path, CurrentActor me, DownloadFile download, HttpContext context, ILogger<DownloadFile> log)
+    {
+        var response = context.Response;
+        void Begin(long bytes)
+        {
+            var disposition = new ContentDispositionHeaderValue("attachment");
+            disposition.SetHttpFileName(ServerPath.Parse(path).Name);
+            response.ContentType = "application/octet-stream";
+            response.ContentLength = bytes;
+            response.Headers.ContentDisposition = disposition.ToString();
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.CacheControl = "no-store";
+        }
+
+        try
+        {
+            await download.RunAsync(await me.GetAsync(), id, path ?? "", Begin, response.Body, context.RequestAborted);
+        }
+        catch (Exception failure) when (response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // the status is on its way already: a broken connection is the only thing left that says "this is not all"
+            LogBroken(log, failure, id);
+            context.Abort();
+        }
+    }
+
+    static async Task<Results<NoContent, ProblemHttpResult>> Upload(ServerId id, string? path, CurrentActor me, UploadFile upload, HttpRequest request, CancellationToken cancellation)
+    {
+        if (!IsOwnPage(request)) return TypedResults.Problem("Files are taken from Panel's own pages only.", statusCode: StatusCodes.Status403Forbidden);
+        if (request.ContentLength is not { } bytes) return TypedResults.Problem("Say in Content-Length how many bytes follow.", statusCode: StatusCodes.Status411LengthRequired);
+        await upload.RunAsync(await me.GetAsync(), id, path ?? "", request.Body, bytes, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    static bool IsOwnPage(HttpRequest request) =>
+        request.Headers.ContainsKey(ScriptHeader) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A download from server {Id} broke after it began")]
+    static partial void LogBroken(ILogger log, Exception failure, ServerId id);
+
+    /// <summary>Lifts the server's limit on bodies: what is too large, the operation says.</summary>
+    sealed class Unlimited : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => null;
+    }
+}

@@ -1,0 +1,121 @@
+let loading;
+
+function loadMonaco() {
+  return loading ??= new Promise((resolve, reject) => {
+    const vs = new URL('lib/monaco/vs', document.baseURI).href;
+    const script = document.createElement('script');
+    script.src = `${vs}/loader.js`;
+    script.onerror = () => reject(new Error('The editor could not be loaded.'));
+    script.onload = () => {
+      require.config({ paths: { vs } });
+      require(['vs/editor/editor.main'], (monaco) => {
+        prepare(monaco);
+        resolve(monaco);
+      }, reject);
+    };
+    document.head.append(script);
+  });
+}
+
+function prepare(monaco) {
+  monaco.languages.register({ id: 'log' });
+  monaco.languages.setMonarchTokensProvider('log', {
+    ignoreCase: true,
+    tokenizer: {
+      root: [
+        [/\b(error|fatal|severe|exception)\b.*/, 'invalid'],
+        [/\b(warn|warning)\b/, 'type'],
+        [/\b(info|debug|trace|notice)\b/, 'keyword'],
+        [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\b\d\d:\d\d:\d\d\b/, 'number'],
+        [/"[^"]*"/, 'string'],
+      ],
+    },
+  });
+  themes(monaco);
+}
+
+const dark = () => (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+
+// The page's own colours: read from its tokens, so that the editor is a part of it in both themes.
+function themes(monaco) {
+  const probe = document.body.appendChild(document.createElement('span'));
+  const token = (name) => {
+    probe.style.color = `var(${name})`;
+    const [r, g, b, a = 1] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+    return '#' + [r, g, b, a * 255].map((part) => Math.round(part).toString(16).padStart(2, '0')).join('');
+  };
+  monaco.editor.defineTheme('panel', {
+    base: dark() ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: [],
+    colors: {
+      'editor.background': token('--surface'),
+      'editor.foreground': token('--ink'),
+      'editorGutter.background': token('--surface'),
+      'editorLineNumber.foreground': token('--ink-off'),
+      'editorLineNumber.activeForeground': token('--ink-2'),
+      'editor.lineHighlightBackground': token('--surface-2'),
+      'editor.lineHighlightBorder': '#00000000',
+      'editorWidget.background': token('--overlay'),
+      'editorWidget.border': token('--line-strong'),
+      'focusBorder': token('--accent'),
+    },
+  });
+  probe.remove();
+  monaco.editor.setTheme('panel');
+}
+
+export async function create(element, owner) {
+  const monaco = await loadMonaco();
+  const { editor, KeyMod, KeyCode } = monaco;
+  themes(monaco);
+  const style = getComputedStyle(document.documentElement);
+  const view = editor.create(element, {
+    theme: 'panel', language: 'plaintext', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, unusualLineTerminators: 'off', unicodeHighlight: { ambiguousCharacters: false },
+    fontFamily: style.getPropertyValue('--font-mono').trim(), fontSize: 13, lineHeight: 20, padding: { top: 10, bottom: 10 }, renderLineHighlightOnlyWhenFocus: true, lineNumbersMinChars: 4, folding: true,
+    smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: matchMedia('(max-width: 40rem)').matches ? 'on' : 'off', ariaLabel: 'File content', occurrencesHighlight: 'off',
+  });
+  let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
+
+  const tell = () => {
+    const now = view.getModel().getAlternativeVersionId() !== saved;
+    if (now === dirty) return;
+    dirty = now;
+    owner.invokeMethodAsync('Dirty', dirty);
+  };
+  view.onDidChangeModelContent(tell);
+  view.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, () => owner.invokeMethodAsync('Save'));
+  // Ctrl+S is this page's own while a file is open, wherever the keyboard is
+  const abort = new AbortController();
+  addEventListener('keydown', (e) => {
+    if (!(e.ctrlKey || e.metaKey) || e.altKey || e.key.toLowerCase() !== 's' || element.contains(e.target)) return;
+    e.preventDefault();
+    owner.invokeMethodAsync('Save');
+  }, { signal: abort.signal });
+  addEventListener('panel-theme', () => themes(monaco), { signal: abort.signal });
+
+  return {
+    load: async (text, language) => {
+      const model = editor.createModel(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await text.arrayBuffer()), language);
+      const old = view.getModel();
+      view.setModel(model);
+      old?.dispose();
+      saved = sent = model.getAlternativeVersionId();
+      tell();
+      view.focus();
+    },
+    read: () => {
+      sent = view.getModel().getAlternativeVersionId();
+      return new TextEncoder().encode(view.getModel().getValue());
+    },
+    keep: () => {
+      saved = sent;
+      tell();
+    },
+    dispose: () => {
+      abort.abort();
+      view.getModel()?.dispose();
+      view.dispose();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+namespace Panel.Web.Components.Files;
+
+/// <summary>Which of the editor's languages a file is in.</summary>
+public static class FileLanguage
+{
+    /// <summary>The language by the file's name; <c>plaintext</c> when nothing is known.</summary>
+    public static string Of(string name) => Path.GetExtension(name).ToLowerInvariant() switch
+    {
+        ".properties" or ".ini" or ".cfg" or ".conf" or ".toml" or ".env" or ".lang" => "ini",
+        ".yml" or ".yaml" => "yaml",
+        ".json" or ".json5" or ".jsonc" or ".mcmeta" or ".mcfunction" => "json",
+        ".xml" or ".html" or ".htm" or ".svg" or ".plist" => "xml",
+        ".lua" => "lua",
+        ".sh" or ".bash" or ".zsh" => "shell",
+        ".bat" or ".cmd" => "bat",
+        ".ps1" => "powershell",
+        ".js" or ".mjs" or ".cjs" or ".sk" => "javascript",
+        ".ts" => "typescript",
+        ".css" => "css",
+        ".py" => "python",
+        ".java" => "java",
+        ".cs" => "csharp",
+        ".sql" => "sql",
+        ".md" => "markdown",
+        ".log" => "log",
+        _ when name.Equals("Dockerfile", StringComparison.OrdinalIgnoreCase) => "dockerfile",
+        _ when name.StartsWith(".env", StringComparison.Ordinal) => "ini",
+        _ => "plaintext",
+    };
+}

@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Components.Web.Virtualization;
+using Microsoft.JSInterop;
+using Panel.Contracts.Files;
+
+namespace Panel.Web.Components.Files;
+
+/// <summary>The list of a folder: only the rows in view exist in the page. The keys are caught in FileTable.razor.js, which knows what to keep from the browser.</summary>
+public sealed partial class FileTable : IAsyncDisposable
+{
+    const int RowHeight = 36;
+    static readonly (FileOrder Order, string Label, string Style)[] columns = [(FileOrder.Name, "Name", "name"), (FileOrder.Size, "Size", "size"), (FileOrder.Modified, "Modified", "time")];
+
+    readonly string id = $"f{Guid.NewGuid():n}";
+    ElementReference grid;
+    Virtualize<FileRow>? list;
+    IJSObjectReference? module, keys;
+    DotNetObjectReference<FileTable>? self;
+
+    /// <summary>The rows.</summary>
+    [Parameter, EditorRequired] public FileRows Rows { get; set; } = default!;
+
+    /// <summary>The address that opens an entry.</summary>
+    [Parameter, EditorRequired] public Func<FileEntry, string> Link { get; set; } = default!;
+
+    /// <summary>The address of a file's bytes.</summary>
+    [Parameter, EditorRequired] public Func<FileEntry, string> DownloadLink { get; set; } = default!;
+
+    /// <summary>The name that is being changed, or null.</summary>
+    [Parameter] public string? Renaming { get; set; }
+
+    /// <summary>Gives the entry its new name, null when it was given up; answers with what is wrong with it.</summary>
+    [Parameter, EditorRequired] public Func<string?, Task<string?>> Rename { get; set; } = default!;
+
+    /// <summary>The selection changed.</summary>
+    [Parameter] public EventCallback OnSelect { get; set; }
+
+    /// <summary>An entry is to be opened.</summary>
+    [Parameter] public EventCallback<FileEntry> OnOpen { get; set; }
+
+    /// <summary>A key asks for something: "Delete", "F2", "Backspace".</summary>
+    [Parameter] public EventCallback<string> OnKey { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        self = DotNetObjectReference.Create(this);
+        module = await Js.InvokeAsync<IJSObjectReference>("import", "./Components/Files/FileTable.razor.js");
+        keys = await module.InvokeAsync<IJSObjectReference>("attach", grid, self, RowHeight);
+    }
+
+    /// <summary>Puts the keyboard on the list.</summary>
+    public ValueTask FocusAsync() => grid.FocusAsync(preventScroll: true);
+
+    /// <summary>A key of the list's own.</summary>
+    [JSInvokable]
+    public async Task Key(string key, bool shift, bool ctrl, int page)
+    {
+        var cursor = Rows.Cursor;
+        switch (key)
+        {
+            case "ArrowDown": Rows.MoveTo(cursor + 1, shift); break;
+            case "ArrowUp": Rows.MoveTo(cursor < 0 ? 0 : cursor - 1, shift); break;
+            case "PageDown": Rows.MoveTo(cursor + page, shift); break;
+            case "PageUp": Rows.MoveTo(cursor - page, shift); break;
+            case "Home": Rows.MoveTo(0, shift); break;
+            case "End": Rows.MoveTo(Rows.Shown.Count - 1, shift); break;
+            case " ": Rows.Click(cursor, ctrl: true, shift: false); break;
+            case "a" when ctrl: Rows.SelectAll(); break;
+            case "Escape": Rows.SelectNone(); break;
+            case "Enter" when cursor >= 0: await OnOpen.InvokeAsync(Rows.Shown[cursor].Entry); break;
+            default: await OnKey.InvokeAsync(key); break;
+        }
+        await OnSelect.InvokeAsync();
+        StateHasChanged();
+        if (keys is not null && Rows.Cursor >= 0 && Rows.Cursor != cursor) await keys.InvokeVoidAsync("show", Rows.Cursor);
+    }
+
+    string RowId(int index) => $"{id}-{index}";
+
+    Task Click(int index, MouseEventArgs e)
+    {
+        Rows.Click(index, e.CtrlKey || e.MetaKey, e.ShiftKey);
+        return OnSelect.InvokeAsync();
+    }
+
+    Task Pick(int index)
+    {
+        Rows.Click(index, ctrl: true, shift: false);
+        return OnSelect.InvokeAsync();
+    }
+
+    Task SelectAll(ChangeEventArgs e)
+    {
+        if (e.Value is true) Rows.SelectAll();
+        else Rows.SelectNone();
+        return OnSelect.InvokeAsync();
+    }
+
+    async Task Sort(FileOrder order)
+    {
+        Rows.Sort(order);
+        if (list is not null) await list.RefreshDataAsync();
+    }
+
+    static string IconOf(FileEntry entry) => entry.Kind switch
+    {
+        FileKind.Folder => "folder",
+        FileKind.Link => "link",
+        FileKind.Other => "box",
+        _ when FileLanguage.Of(entry.Name) != "plaintext" || entry.Name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) => "file-text",
+        _ => "file",
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (keys is not null)
+            {
+                await keys.InvokeVoidAsync("dispose", TimeSpan.FromSeconds(2));
+                await keys.DisposeAsync();
+            }
+            if (module is not null) await module.DisposeAsync();
+        }
+        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException) { keys = null; }
+        self?.Dispose();
+    }
+}

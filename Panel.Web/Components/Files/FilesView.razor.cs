@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Errors;
+using Panel.Core.Files;
+using Panel.Web.Components.Live;
+
+namespace Panel.Web.Components.Files;
+
+/// <summary>The files of a server: a folder, or the editor of one file in it. Which, stands in the address.</summary>
+public sealed partial class FilesView
+{
+    FileListing? listing;
+    FileTable? table;
+    Uploads? uploads;
+    CancellationTokenSource? loading;
+    ServerPath? shown;
+    string? problem, renaming;
+
+    /// <summary>The server.</summary>
+    [Parameter, EditorRequired] public ServerId ServerId { get; set; }
+
+    /// <summary>The folder; the volume's root when empty.</summary>
+    [Parameter] public string? Path { get; set; }
+
+    /// <summary>The name of the file in it that the editor has open.</summary>
+    [SupplyParameterFromQuery(Name = "edit")] public string? Edit { get; set; }
+
+    FileRows Rows { get; } = new();
+
+    ServerPath Folder { get; set; }
+
+    bool CanDownload => Rows.SelectedCount is > 0 and <= 20 && Rows.Selected.All(entry => entry.Kind is FileKind.File);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        try
+        {
+            Folder = ServerPath.Parse(Path);
+            if (Edit is not null) Folder.Child(Edit);
+        }
+        catch (InvalidFieldException refusal)
+        {
+            (problem, Edit) = (refusal.Message, null);
+            return;
+        }
+        if (!RendererInfo.IsInteractive || Folder == shown || Edit is not null) return;   // a folder under an open file is listed once the file is closed
+        await LoadAsync();
+    }
+
+    /// <summary>Lists the folder.</summary>
+    /// <param name="keep">Whether what is shown stays until the answer is there.</param>
+    async Task LoadAsync(bool keep = false)
+    {
+        if (loading is not null) await loading.CancelAsync();
+        using var mine = CancellationTokenSource.CreateLinkedTokenSource(Closing);
+        loading = mine;
+        problem = null;
+        if (Folder != shown || !keep)
+        {
+            (listing, renaming) = (null, null);
+            if (Folder != shown) Rows.Reset();
+        }
+        shown = Folder;
+        try
+        {
+            listing = await Listing.RunAsync(await Me.GetAsync(), ServerId, Folder.Value, mine.Token);
+            Rows.Show(listing.Entries);
+        }
+        catch (OperationCanceledException) when (mine.IsCancellationRequested) { return; }
+        catch (PanelException refusal) { problem = refusal.Message; }
+        catch (Exception failure) { problem = Feedback.Report(Log, failure); }
+        finally
+        {
+            if (loading == mine) loading = null;
+        }
+    }
+
+    Task ArrivedAsync() => Edit is null && problem is null ? LoadAsync(keep: true) : Task.CompletedTask;
+
+    string Address(ServerPath folder, string? file) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["path"] = folder.IsRoot ? null : folder.Value,
+        ["edit"] = file,
+    });
+
+    string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder ? Address(Folder.Child(entry.Name), null) : Address(Folder, entry.Name);
+
+    string DownloadAddress(string name) => $"api/v1/servers/{ServerId}/files/content?path={Uri.EscapeDataString(Folder.Child(name).Value)}";
+
+    static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    void Open(FileEntry entry)
+    {
+        if (entry.Kind is FileKind.Folder or FileKind.File) Navigation.NavigateTo(AddressOf(entry));
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask CloseAsync()
+    {
+        if (loading is not null) await loading.CancelAsync();
+    }
+}
