@@ -22,7 +22,7 @@ static class ServerObjects
     /// <summary>A hash of the pod template without <see cref="StartsAnnotation"/>: a pod with another one was started with older settings.</summary>
     public const string TemplateHashAnnotation = "panel.dev/template-hash";
 
-    /// <summary>Stands on a StatefulSet whose making is not complete, see <see cref="KubeServers"/>.</summary>
+    /// <summary>Stands on a StatefulSet whose making is not complete, see the adapter.</summary>
     public const string UnfinishedAnnotation = "panel.dev/unfinished";
 
     /// <summary>Bytes that a volume's files take, where the cluster measures them.</summary>
