@@ -7,7 +7,7 @@ namespace Panel.Web.Accounts;
 /// <summary>Signs people in, and tells an outsider nothing of which accounts there are: an unknown one takes as long, and locks as an account does.</summary>
 public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> accounts, IPasswordHasher<Account> hasher, UnknownAccounts unknown)
 {
-    const string Refused = "The mail address or the password is wrong.";
+    const string Refused = "The email address or the password is wrong.";
     const string Locked = "There were too many attempts for this account. Try again in a few minutes.";
 
     /// <summary>Tries a password.</summary>
