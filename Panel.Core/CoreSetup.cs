@@ -72,7 +72,7 @@ public static class CoreSetup
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<ConsoleHub>().AddSingleton<OpenConsole>().AddSingleton<SendCommand>();
+        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<OpenConsole>().AddSingleton<SendCommand>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

@@ -15,9 +15,10 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     readonly Lock gate = new();
-    ConsoleLine[] ring = new ConsoleLine[Math.Min(128, options.HistoryLines)];
+    ConsoleLine[] ring = new ConsoleLine[Math.Min(64, options.HistoryLines)]; // grows: most consoles are quiet
     long first = 1, next = 1;
     long bytes;
+    bool completed;
     TaskCompletionSource? published;
 
     /// <summary>The number that the next line gets.</summary>
@@ -44,9 +45,21 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     /// <summary>Adds a line of the panel's own.</summary>
     public void Say(string text) => Publish([new(clock.GetUtcNow(), text)], ConsoleSource.Panel);
 
+    /// <summary>Nothing comes any more: whoever reads gets what is left, and then the end.</summary>
+    public void Complete()
+    {
+        TaskCompletionSource? waiting;
+        lock (gate)
+        {
+            completed = true;
+            (waiting, published) = (published, null);
+        }
+        waiting?.TrySetResult();
+    }
+
     /// <summary>The last lines of the program, oldest first.</summary>
     /// <param name="count">How many at most.</param>
-    /// <param name="from">Only lines of this number and later.</param>
+    /// <param name="from">The number of the first line that may be among them.</param>
     public IReadOnlyList<string> Tail(int count, long from = 0)
     {
         var tail = new List<string>();
@@ -62,64 +75,85 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return tail;
     }
 
-    /// <summary>What is kept, then what comes; at most one batch in 100 ms. A line that comes after a quiet time is given at once.</summary>
+    /// <summary>
+    /// All that is kept, then what comes; at most one batch in 100 ms. A line that comes after a quiet time is given at once. Of more
+    /// lines than a batch holds the newest are given and the others counted: given and counted are together all that were published.
+    /// </summary>
     public async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         long place;
+        var limit = options.HistoryLines; // the history is given whole
         lock (gate) place = first;
         while (true)
         {
             Task? more = null;
-            List<ConsoleLine>? lines = null;
-            long dropped = 0;
+            ConsoleBatch? batch = null;
             lock (gate)
             {
-                if (place < next)
-                {
-                    var from = Math.Max(Math.Max(place, first), next - options.BatchLines);
-                    dropped = from - place;
-                    lines = new((int)(next - from));
-                    for (var number = from; number < next; number++) lines.Add(ring[number % ring.Length]);
-                    place = next;
-                }
-                else
-                {
-                    more = (published ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                }
+                if (place < next) batch = Take(ref place, limit);
+                else if (!completed) more = (published ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
-            if (more is not null)
+            limit = options.BatchLines;
+            if (batch is not null)
+            {
+                yield return batch;
+                await Task.Delay(Pace, clock, cancellation);
+            }
+            else if (more is not null)
             {
                 await more.WaitAsync(cancellation);
-                continue;
             }
-            yield return new(lines!, dropped);
-            await Task.Delay(Pace, clock, cancellation);
+            else
+            {
+                yield break;
+            }
         }
+    }
+
+    ConsoleBatch Take(ref long place, int limit)
+    {
+        var from = Math.Max(Math.Max(place, first), next - limit);
+        var lines = new List<ConsoleLine>((int)(next - from));
+        for (var number = from; number < next; number++) lines.Add(ring[number % ring.Length]);
+        var batch = new ConsoleBatch(lines, from - place);
+        place = next;
+        return batch;
     }
 
     void Add(SourceLine line, ConsoleSource source)
     {
-        var text = line.Text.Length <= ConsoleLine.MaxLength ? line.Text : line.Text[..ConsoleLine.MaxLength];
-        if (next - first == ring.Length && ring.Length < options.HistoryLines) Grow();
-        if (next - first == ring.Length) DropFirst();
+        if (next - first == ring.Length) MakeRoom();
+        var text = Cut(line.Text);
         ring[next % ring.Length] = new(next, line.At, source, text);
         next++;
         bytes += Cost(text);
-        while (bytes > options.HistoryBytes && next - first > 1) DropFirst();
+        while (bytes > options.HistoryBytes && next - first > 1) Forget();
     }
 
-    void DropFirst()
+    /// <summary>Grows the ring, or gives up its oldest line where it is as long as it may be.</summary>
+    void MakeRoom()
+    {
+        if (ring.Length >= options.HistoryLines)
+        {
+            Forget();
+            return;
+        }
+        var larger = new ConsoleLine[Math.Min(2 * ring.Length, options.HistoryLines)];
+        for (var number = first; number < next; number++) larger[number % larger.Length] = ring[number % ring.Length];
+        ring = larger;
+    }
+
+    void Forget()
     {
         bytes -= Cost(ring[first % ring.Length].Text);
         ring[first % ring.Length] = null!;
         first++;
     }
 
-    void Grow()
+    static string Cut(string text)
     {
-        var larger = new ConsoleLine[Math.Min(ring.Length * 2, options.HistoryLines)];
-        for (var number = first; number < next; number++) larger[number % larger.Length] = ring[number % ring.Length];
-        ring = larger;
+        if (text.Length <= ConsoleLine.MaxLength) return text;
+        return text[..(char.IsHighSurrogate(text[ConsoleLine.MaxLength - 1]) ? ConsoleLine.MaxLength - 1 : ConsoleLine.MaxLength)];
     }
 
     static int Cost(string text) => LineBytes + (2 * text.Length);

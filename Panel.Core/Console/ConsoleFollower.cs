@@ -1,166 +1,193 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
-using Panel.Core.Errors;
 using Panel.Core.Servers;
-using Panel.Core.Templates;
 
 namespace Panel.Core.Console;
 
+/// <summary>What every console is followed with.</summary>
+internal sealed record ConsoleParts(ObservedServers Observed, IConsoleSource Source, ConsoleSubjects Subjects, TimeProvider Clock, ILogger Log);
+
 /// <summary>
-/// Follows one server's console: the output of its installs and of each run of its program, one after the other, with the panel's own words
-/// between them. Level-triggered: it looks at what is seen of the server, follows what is new, and looks again.
+/// The console of one server. While a program of it runs, or an install, one task reads its output into the feed, says there when it
+/// starts and how it ends, and notes what its lines tell; while nothing runs, there is no task. All it does follows from what is seen
+/// now: a change that was missed does no harm.
 /// </summary>
-internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, ServerRows rows, TemplateCatalogue templates, IConsoleSource source, ObservedServers observed, FollowerClock time)
+internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, ConsoleParts parts)
 {
-    const int LastLines = 40;
-    static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200), LongestWait = TimeSpan.FromSeconds(10), LongRunning = TimeSpan.FromMinutes(10), JustStarted = TimeSpan.FromSeconds(10);
+    /// <summary>How many of a program's last lines explain its end.</summary>
+    const int LastWords = 20;
 
-    readonly Nudge nudge = new(time.Clock);
-    string objectName = "";
-    ProgramWatch? watch;
-    DateTimeOffset? lastAt, exitTold;
-    DateTimeOffset installAt;
-    int installFollowed, installBegun;
-    long runBegan;
-    bool looked, installLive;
-    TimeSpan wait = FirstWait;
+    static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
-    /// <summary>Something is seen of the server that was not seen before.</summary>
-    public void Look() => nudge.Give();
+    readonly Lock gate = new();
+    readonly OutputReader reader = new(parts.Clock, parts.Log);
+    TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task task = Task.CompletedTask;
+    bool active;
+    volatile bool forgotten;
+    long changes;
 
-    /// <summary>Follows until it is cancelled, or the server is gone.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    // the task alone uses these, and the look that decides whether there is one, while there is none
+    ConsoleRun? run;
+    DateTimeOffset? toldExit;
+    int installsRead;
+
+    /// <summary>The lines.</summary>
+    public ConsoleFeed Feed => feed;
+
+    /// <summary>The task that reads; completed while nothing runs.</summary>
+    public Task Task
+    {
+        get
+        {
+            lock (gate) return task;
+        }
+    }
+
+    /// <summary>Whether what is seen of a server gives its console something to read.</summary>
+    public static bool IsDue(ServerSeen? seen) => seen?.Pod is { Running: true } or { LastExit: not null } || seen?.Install is { State: not InstallState.Succeeded };
+
+    /// <summary>Something may have changed.</summary>
+    /// <param name="cancellation">Ends the task that a look starts.</param>
+    public void Look(CancellationToken cancellation)
+    {
+        TaskCompletionSource told;
+        lock (gate)
+        {
+            changes++;
+            (told, change) = (change, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (!active && HasWork(Seen))
+            {
+                active = true;
+                task = Task.Run(() => RunAsync(cancellation), CancellationToken.None);
+            }
+        }
+        told.TrySetResult();
+    }
+
+    /// <summary>The server was removed: its task ends, and whoever reads gets what is left.</summary>
+    public void Forget()
+    {
+        forgotten = true;
+        Look(new(canceled: true));
+        feed.Complete();
+    }
+
+    ServerSeen? Seen => forgotten ? null : parts.Observed.Find(id);
+
+    async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
+            long before;
+            lock (gate) before = changes;
             try
             {
-                if (objectName.Length == 0 && await rows.FindAsync(id, cancellation) is { } server) objectName = server.ObjectName;
-                if (objectName.Length == 0) return;
-                await StepAsync(observed.Find(id), cancellation);
+                if (await StepAsync(cancellation)) continue;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception failure)
             {
-                if (failure is not PanelException) LogFailed(time.Log, failure, objectName);
-                await PauseAsync(cancellation);
+                LogFailed(parts.Log, failure, id);
+                await Task.Delay(Retry, parts.Clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
-        }
-    }
-
-    async Task StepAsync(ServerSeen? seen, CancellationToken cancellation)
-    {
-        if (seen?.Install is { } install && install.Attempt > installFollowed)
-        {
-            await FollowInstallAsync(install, cancellation);
-            return;
-        }
-        var pod = seen?.Pod;
-        var run = pod is null ? null : new ProgramRun(pod.Uid, pod.Restarts);
-        if (!looked && pod is { Running: true }) exitTold = pod.LastExit?.At; // that was before this panel looked
-        if (watch is not null && watch.Run.PodUid != pod?.Uid) EndRun();
-        // a program that began and ended between two looks: its output is still there to read
-        var missed = pod is { Running: false, LastExit: { } exit } && exit.At != exitTold && watch?.Run != run;
-        if (!missed) TellExit(pod);
-        if (pod is null || (!pod.Running && !missed))
-        {
-            looked = true;
-            wait = FirstWait;
-            await nudge.WaitAsync(Timeout.InfiniteTimeSpan, cancellation);
-            return;
-        }
-        if (watch?.Run != run) await BeginRunAsync(pod, cancellation);
-        looked = true;
-        await foreach (var lines in source.FollowAsync(objectName, lastAt, cancellation))
-        {
-            if (lines.Count == 0) continue;
-            lastAt = lines[^1].At;
-            wait = FirstWait;
-            feed.Publish(lines, ConsoleSource.Program);
-            watch!.Read(lines);
-        }
-        await PauseAsync(cancellation); // the program ended, or the stream broke: what is seen next tells which
-    }
-
-    async Task BeginRunAsync(PodSeen pod, CancellationToken cancellation)
-    {
-        var server = await rows.FindAsync(id, cancellation);
-        var template = server is null ? null : templates.Find(server.Template);
-        if (server is null || template is null) throw new NotFoundException("Template");
-        var max = template.Players?.MaxVariable is { } name && int.TryParse(server.Variables.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
-        if (watch is null || watch.Run.PodUid != pod.Uid) lastAt = null;
-        var fresh = looked || pod.StartedAt is not { } started || time.Clock.GetUtcNow() - started < JustStarted;
-        watch = new(id, new(pod.Uid, pod.Restarts), new(template), max, observed);
-        watch.Read([]);
-        runBegan = feed.Next;
-        if (fresh) feed.Say(pod.Restarts == 0 ? "The program was started." : $"The program was started again (restart {pod.Restarts}).");
-        else if (pod.Ready && time.Clock.GetUtcNow() - pod.StartedAt > LongRunning) watch.TakeAsReady();
-    }
-
-    void EndRun()
-    {
-        watch = null;
-        observed.SetPlayers(id, null);
-        feed.Say("The program has stopped.");
-    }
-
-    void TellExit(PodSeen? pod)
-    {
-        if (pod?.LastExit is not { } exit || exit.At == exitTold) return;
-        exitTold = exit.At;
-        observed.SetLastLines(id, feed.Tail(LastLines, runBegan));
-        feed.Say($"The program ended with {ServerProblem.Exit(exit)}{(string.IsNullOrWhiteSpace(exit.Message) ? "" : ": " + exit.Message.Trim())}.");
-    }
-
-    async Task FollowInstallAsync(InstallSeen install, CancellationToken cancellation)
-    {
-        if (installBegun != install.Attempt)
-        {
-            (installBegun, installAt, installLive) = (install.Attempt, DateTimeOffset.MinValue, install.State == InstallState.Running);
-            if (installLive) feed.Say("The install was started.");
-        }
-        try
-        {
-            await foreach (var all in source.FollowInstallAsync(objectName, install.Attempt, cancellation))
+            lock (gate)
             {
-                // opened again, it tells all of it again
-                IReadOnlyList<SourceLine> lines = all.Count == 0 || all[0].At > installAt ? all : [.. all.Where(line => line.At > installAt)];
-                if (lines.Count == 0) continue;
-                installAt = lines[^1].At;
-                wait = FirstWait;
-                feed.Publish(lines, ConsoleSource.Install);
+                if (before != changes) continue;
+                active = false;
+                return;
             }
         }
-        catch (PanelException) when (install.State != InstallState.Running)
-        {
-            LogNoInstallOutput(time.Log, objectName); // it ended long ago, and its output went with it
-        }
-        if (install.State == InstallState.Running)
-        {
-            await PauseAsync(cancellation);
-            return;
-        }
-        installFollowed = install.Attempt;
-        if (installLive) feed.Say(install.State == InstallState.Succeeded ? "The install is done." : $"The install failed: {install.Message ?? "its script ended with an error"}.");
+        lock (gate) active = false;
     }
 
-    async Task PauseAsync(CancellationToken cancellation)
+    bool HasWork(ServerSeen? seen) => run is not null || Install(seen) is not null || seen?.Pod is { Running: true } || IsUntold(seen?.Pod);
+
+    /// <summary>The install to read: one that runs, or that failed before anybody read it.</summary>
+    InstallSeen? Install(ServerSeen? seen) => seen?.Install is { State: not InstallState.Succeeded } install && install.Attempt > installsRead ? install : null;
+
+    /// <summary>Whether a program ended that was never seen to run.</summary>
+    bool IsUntold(PodSeen? pod) => pod is { Running: false, LastExit: { } exit } && (toldExit is null || exit.At > toldExit);
+
+    /// <summary>Does what is next, and tells whether there was something.</summary>
+    async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        await nudge.WaitAsync(wait * (0.8 + (0.4 * Random.Shared.NextDouble())), cancellation);
-        wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
+        var seen = Seen;
+        if (run is not null)
+        {
+            if (run.IsIn(seen?.Pod)) await reader.ReadAsync(run, OverAsync(seen => !run.IsIn(seen?.Pod)), cancellation);
+            End(Seen?.Pod);
+            return true;
+        }
+        if (!HasWork(seen)) return false;
+        if (await parts.Subjects.FindAsync(id, cancellation) is not { } subject) return false;
+        if (Install(seen) is { } install)
+        {
+            await ReadInstallAsync(subject, install, cancellation);
+            return true;
+        }
+        Begin(subject, seen!.Pod!);
+        // of one that ended already, what it left is read, and no more
+        if (IsUntold(seen.Pod)) await reader.ReadAsync(run!, _ => Task.CompletedTask, cancellation);
+        return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The console of {Server} could not be followed")]
-    static partial void LogFailed(ILogger log, Exception failure, string server);
+    void Begin(ConsoleSubject subject, PodSeen pod)
+    {
+        reader.Begin(pod.StartedAt);
+        if (pod.Running) toldExit = pod.LastExit?.At;
+        run = new(id, subject, pod, feed, parts);
+        var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
+        feed.Say(old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.");
+        if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
+    }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The install of {Server} has no output any more")]
-    static partial void LogNoInstallOutput(ILogger log, string server);
+    void End(PodSeen? pod)
+    {
+        var ended = run!;
+        run = null;
+        parts.Observed.SetPlayers(id, null);
+        parts.Observed.SetLastLines(id, feed.Tail(LastWords, ended.FirstLine));
+        var exit = pod is not null && pod.Uid == ended.PodUid && (toldExit is null || pod.LastExit?.At > toldExit) ? pod.LastExit : null;
+        if (exit is not null) toldExit = exit.At;
+        feed.Say(exit switch
+        {
+            null => "The server stopped.",
+            { Code: 0 } => "The server stopped (code 0).",
+            _ => $"The server stopped: {ServerProblem.Exit(exit)}.{(exit.Message is { Length: > 0 } message ? " " + message : "")}",
+        });
+    }
+
+    async Task ReadInstallAsync(ConsoleSubject subject, InstallSeen install, CancellationToken cancellation)
+    {
+        installsRead = install.Attempt;
+        feed.Say("The install starts.");
+        var own = new OutputReader(parts.Clock, parts.Log);
+        await own.ReadAsync(new InstallOutput(subject.ObjectName, install.Attempt, feed, parts.Source), OverAsync(seen => !IsRunning(seen?.Install)), cancellation);
+        var now = Seen?.Install;
+        feed.Say(now?.Attempt != install.Attempt ? "The install was ended."
+            : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.");
+
+        bool IsRunning(InstallSeen? seen) => seen is { State: InstallState.Running } && seen.Attempt == install.Attempt;
+    }
+
+    /// <summary>Waits until something is so of what is seen.</summary>
+    Func<CancellationToken, Task> OverAsync(Func<ServerSeen?, bool> isOver) => async cancellation =>
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate) next = change.Task;
+            if (isOver(Seen)) return;
+            await next.WaitAsync(cancellation);
+        }
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Following the console of {Server} failed")]
+    static partial void LogFailed(ILogger log, Exception failure, ServerId server);
 }
-
-/// <summary>The time and the log of followers.</summary>
-internal sealed record FollowerClock(TimeProvider Clock, ILogger Log);

@@ -11,9 +11,6 @@ public sealed class ObservedServers(ChangedServers changed, Wake wake)
 {
     readonly ConcurrentDictionary<ServerId, Observation> observations = new();
 
-    /// <summary>Tells which servers have something new to show.</summary>
-    internal ChangedServers Changed => changed;
-
     /// <summary>Takes what a watch shows of a server now; null when the cluster holds nothing of it. The server's pass is woken when it is news.</summary>
     public void Publish(ServerId id, ServerSeen? seen)
     {

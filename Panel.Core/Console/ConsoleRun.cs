@@ -1,0 +1,71 @@
+using Panel.Contracts.Console;
+using Panel.Contracts.Servers;
+using Panel.Core.Servers;
+
+namespace Panel.Core.Console;
+
+/// <summary>One run of a server's program: what it writes, and what that tells.</summary>
+internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen pod, ConsoleFeed feed, ConsoleParts parts) : IOutput
+{
+    /// <summary>So long after its start a program has written its first line; a log that begins later has lost its beginning.</summary>
+    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    bool begun;
+
+    /// <summary>What its lines tell.</summary>
+    public RunWatch Watch { get; } = new(subject.Patterns, subject.MaxPlayers);
+
+    /// <summary>The number of its first line.</summary>
+    public long FirstLine { get; } = feed.Next;
+
+    /// <summary>The pod it runs in.</summary>
+    public string PodUid => pod.Uid;
+
+    /// <inheritdoc/>
+    public string Name => subject.ObjectName;
+
+    /// <summary>Whether it is this run that a pod shows, and it goes on.</summary>
+    public bool IsIn(PodSeen? now) => now is { Running: true } && now.Uid == pod.Uid && now.Restarts == pod.Restarts;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> Open(DateTimeOffset? after, CancellationToken cancellation) => parts.Source.FollowAsync(subject.ObjectName, after, cancellation);
+
+    /// <inheritdoc/>
+    public void Take(IReadOnlyList<SourceLine> lines)
+    {
+        feed.Publish(lines, ConsoleSource.Program);
+        var (ready, players) = Watch.Take(lines);
+        if (ready || (!begun && LacksItsBeginning(lines[0]))) parts.Observed.MarkReady(id, pod.Uid, pod.Restarts);
+        if (players) parts.Observed.SetPlayers(id, Watch.Players);
+        begun = true;
+    }
+
+    /// <inheritdoc/>
+    public void Lose(string reason) => feed.Say($"The console's connection was lost; the server itself may go on. {reason}");
+
+    /// <inheritdoc/>
+    public void Regain() => feed.Say("The console is connected again.");
+
+    /// <summary>Whether the log's beginning, and with it the line that means "ready", was thrown away long ago.</summary>
+    bool LacksItsBeginning(SourceLine first) =>
+        pod.StartedAt is { } started && first.At > started + Silence && parts.Clock.GetUtcNow() > started + (5 * Silence);
+}
+
+/// <summary>What an install writes.</summary>
+internal sealed class InstallOutput(string objectName, int attempt, ConsoleFeed feed, IConsoleSource source) : IOutput
+{
+    /// <inheritdoc/>
+    public string Name => objectName;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> Open(DateTimeOffset? after, CancellationToken cancellation) => source.FollowInstallAsync(objectName, attempt, cancellation);
+
+    /// <inheritdoc/>
+    public void Take(IReadOnlyList<SourceLine> lines) => feed.Publish(lines, ConsoleSource.Install);
+
+    /// <inheritdoc/>
+    public void Lose(string reason) => feed.Say($"The install's output cannot be read now. {reason}");
+
+    /// <inheritdoc/>
+    public void Regain() => feed.Say("The install's output is connected again.");
+}

@@ -1,0 +1,53 @@
+using Panel.Contracts.Console;
+using Panel.Contracts.Servers;
+
+namespace Panel.Core.Console;
+
+/// <summary>What the lines of one run of a program tell: that it is ready, and who plays.</summary>
+internal sealed class RunWatch(ConsolePatterns patterns, int? maxPlayers)
+{
+    /// <summary>Lines are what a program likes to write: so many names and no more, and none longer.</summary>
+    const int MaxNames = 1000, MaxName = 64;
+
+    readonly List<string> names = [];
+
+    /// <summary>Whether the line that means "ready" was seen.</summary>
+    public bool Ready { get; private set; }
+
+    /// <summary>Who plays; null where the game does not tell.</summary>
+    public ServerPlayers? Players => patterns.Join is null ? null : new(names.Count, maxPlayers, [.. names]);
+
+    /// <summary>Takes lines, and tells what is new.</summary>
+    public (bool Ready, bool Players) Take(IReadOnlyList<SourceLine> lines)
+    {
+        if ((Ready || patterns.Ready.Count == 0) && patterns.Join is null) return default;
+        var (ready, players) = (false, false);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var text = lines[i].Text;
+            var plain = AnsiText.Strip(text.Length <= ConsoleLine.MaxLength ? text : text[..ConsoleLine.MaxLength]);
+            if (!Ready && IsReady(plain)) Ready = ready = true;
+            players |= Moves(plain);
+        }
+        return (ready, players);
+    }
+
+    bool IsReady(string line)
+    {
+        foreach (var pattern in patterns.Ready)
+        {
+            if (pattern.IsIn(line)) return true;
+        }
+        return false;
+    }
+
+    bool Moves(string line)
+    {
+        if (patterns.Join?.NameIn(line) is { Length: <= MaxName } came && names.Count < MaxNames && !names.Contains(came))
+        {
+            names.Add(came);
+            return true;
+        }
+        return patterns.Leave?.NameIn(line) is { } went && names.Remove(went);
+    }
+}
