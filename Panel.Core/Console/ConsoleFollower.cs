@@ -151,6 +151,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     {
         var ended = run!;
         run = null;
+        if (forgotten) return;
         parts.Observed.SetPlayers(id, null);
         parts.Observed.SetLastLines(id, feed.Tail(LastWords, ended.FirstLine));
         var exit = pod is not null && pod.Uid == ended.PodUid && (toldExit is null || pod.LastExit?.At > toldExit) ? pod.LastExit : null;

@@ -44,16 +44,19 @@ internal sealed partial class OutputReader(TimeProvider clock, ILogger log)
         var lost = false;
         try
         {
-            while (!ended.IsCompleted)
+            while (true)
             {
+                var onceMore = ended.IsCompleted;
                 var stream = ReadStreamAsync(output, lost, reading.Token);
                 if (await Task.WhenAny(stream, ended) == ended) await Task.WhenAny(stream, Task.Delay(Drain, clock, cancellation));
-                if (ended.IsCompleted) await reading.CancelAsync();
+                if (ended.IsCompleted && !stream.IsCompleted) await reading.CancelAsync();
                 var (lines, failure) = await stream;
-                if (ended.IsCompleted) break;
+                // what was written last may still be there to read where the stream broke before the end
+                if (ended.IsCompleted && (failure is null || onceMore || cancellation.IsCancellationRequested)) break;
                 if (lines > 0) (wait, lost) = (FirstWait, false);
                 await Task.WhenAny(ended, Task.Delay(failure is null ? NewsOfTheEnd : wait * (0.75 + (0.5 * Random.Shared.NextDouble())), clock, cancellation));
                 cancellation.ThrowIfCancellationRequested();
+                if (ended.IsCompleted && failure is null) break;
                 if (failure is null || ended.IsCompleted) continue;
                 if (!lost) output.Lose(failure is PanelException ? failure.Message : "The connection broke.");
                 lost = true;
