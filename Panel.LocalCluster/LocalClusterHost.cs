@@ -1,12 +1,32 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Panel.LocalCluster.Api;
+using Panel.LocalCluster.Access;
+using Panel.LocalCluster.Kubelet;
+using Panel.LocalCluster.Kubelet.Processes;
+using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster;
 
 /// <summary>The cluster of one machine, running in this process: API server, controllers and kubelet.</summary>
 public sealed class LocalClusterHost : IAsyncDisposable
 {
-    LocalClusterHost(Uri address, string token, string kubeconfigPath, IsolationStatus isolation) =>
-        (Address, Token, KubeconfigPath, Isolation) = (address, token, kubeconfigPath, isolation);
+    readonly ObjectStore store;
+    readonly KubeletHost kubelet;
+    readonly ClusterLoops loops;
+    readonly WebApplication web;
+
+    LocalClusterHost(ObjectStore store, Objects objects, KubeletHost kubelet, ClusterLoops loops, WebApplication web, ClusterAccess access)
+    {
+        (this.store, this.kubelet, this.loops, this.web) = (store, kubelet, loops, web);
+        Objects = objects;
+        (Address, Token, KubeconfigPath, Isolation) = (access.Address, access.Token, access.KubeconfigPath, kubelet.Isolation);
+    }
 
     /// <summary>Where the API answers.</summary>
     public Uri Address { get; }
@@ -20,11 +40,73 @@ public sealed class LocalClusterHost : IAsyncDisposable
     /// <summary>Whether pods are kept apart from the machine.</summary>
     public IsolationStatus Isolation { get; }
 
+    /// <summary>The objects, for tests that need no HTTP.</summary>
+    internal Objects Objects { get; }
+
     /// <summary>Takes over the pods of an earlier run and starts to serve.</summary>
-    /// <exception cref="InvalidOperationException">Isolation is required and cannot be had, or the data directory is in use.</exception>
-    public static Task<LocalClusterHost> StartAsync(LocalClusterOptions options, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation) =>
-        throw new InvalidOperationException("The local cluster is not built yet.");
+    /// <exception cref="InvalidOperationException">Isolation is required and cannot be had, or this machine does not run Linux.</exception>
+    /// <exception cref="IOException">The port or the data directory is in use.</exception>
+    public static async Task<LocalClusterHost> StartAsync(LocalClusterOptions options, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!OperatingSystem.IsLinux()) throw new InvalidOperationException("The local cluster runs on Linux. Elsewhere, use a Kubernetes cluster (Panel:Cluster:Mode=Kubernetes).");
+        Posix.CloseInheritedInChildren();
+        var paths = new ClusterPaths(options.DataDirectory);
+        paths.Prepare();
+        ObjectStore? store = null;
+        ClusterLoops? loops = null;
+        WebApplication? web = null;
+        try
+        {
+            store = ObjectStore.Open(paths.Store, loggers.CreateLogger<ObjectStore>());
+            var operations = new ObjectOperations(store, clock);
+            var objects = new Objects(store, operations);
+            await ClusterSeed.PlantAsync(objects, cancellation);
+            var kubelet = await KubeletHost.CreateAsync(options, paths, objects, loggers, clock, cancellation);
+            loops = new(loggers.CreateLogger<ClusterLoops>(), clock);
+            ClusterLoops.AddControllers(loops, objects, paths, loggers, clock);
+            await kubelet.StartAsync(loops, cancellation);
+            var token = ClusterAccess.FindToken(options, paths);
+            web = BuildWeb(options, loggers);
+            ClusterApi.Map(web, store, operations, token);
+            kubelet.Map(web);
+            await web.StartAsync(cancellation);
+            var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new(store, objects, kubelet, loops, web, ClusterAccess.Write(paths, new(address), token));
+        }
+        catch
+        {
+            if (web is not null) await web.DisposeAsync();
+            if (loops is not null) await loops.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Ends pods or leaves them (<see cref="LocalClusterOptions.OnShutdown"/>), then stops serving.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await loops.DisposeAsync();
+        await kubelet.DisposeAsync();
+        // watches and log streams go on for ever: they are cut, not waited for
+        using (var cut = new CancellationTokenSource(TimeSpan.FromSeconds(1))) await web.StopAsync(cut.Token);
+        await web.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    static WebApplication BuildWeb(LocalClusterOptions options, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(LocalClusterHost).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 16 << 20;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        var web = builder.Build();
+        web.UseWebSockets(new() { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(60) });
+        return web;
+    }
 }

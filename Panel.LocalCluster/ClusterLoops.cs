@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Panel.LocalCluster.Controllers;
+using Panel.LocalCluster.Kubelet;
+using Panel.LocalCluster.Store;
+
+namespace Panel.LocalCluster;
+
+/// <summary>The loops that make up the cluster. One that fails is begun again after a while; they all end together.</summary>
+sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IAsyncDisposable
+{
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200), LongestPause = TimeSpan.FromSeconds(30);
+
+    readonly CancellationTokenSource stop = new();
+    readonly List<Task> running = [];
+
+    public void Add(string name, Func<CancellationToken, Task> loop) => running.Add(Task.Run(() => RunAsync(name, loop)));
+
+    public static void AddControllers(ClusterLoops loops, Objects objects, ClusterPaths paths, ILoggerFactory loggers, TimeProvider clock)
+    {
+        loops.Add("StatefulSets", stop => new StatefulSetController(objects, clock, loggers.CreateLogger<StatefulSetController>()).RunAsync(stop));
+        loops.Add("Jobs", stop => new JobController(objects, clock, loggers.CreateLogger<JobController>()).RunAsync(stop));
+        loops.Add("Claims", stop => new ClaimController(objects, paths.Root, clock, loggers.CreateLogger<ClaimController>()).RunAsync(stop));
+        loops.Add("Events", stop => new EventRecorder(objects, "panel", clock, loggers.CreateLogger<EventRecorder>()).SweepAsync(stop));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+        stop.Dispose();
+    }
+
+    async Task RunAsync(string name, Func<CancellationToken, Task> loop)
+    {
+        var pause = FirstPause;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                logger.LogError(failure, "The loop {Loop} failed; again in {Pause}", name, pause);
+            }
+            await Task.Delay(pause * (1 + Random.Shared.NextDouble()), clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using Panel.Kube.Wire;
+using Panel.LocalCluster.Images;
+using Panel.LocalCluster.Kubelet.Logs;
+using Panel.LocalCluster.Kubelet.Probes;
+using Panel.LocalCluster.Kubelet.Processes;
+using Panel.LocalCluster.Kubelet.Sandbox;
+
+namespace Panel.LocalCluster.Kubelet.Pods;
+
+/// <summary>One container of a pod on this machine: starts it, notices its end, remembers both.</summary>
+/// <param name="context">The kubelet.</param>
+/// <param name="pod">The pod as it is now.</param>
+/// <param name="spec">The container.</param>
+/// <param name="changed">Called after every change that the pod's worker should look at.</param>
+sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec, Action changed)
+{
+    static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(10);
+
+    readonly string podUid = pod().Metadata.Uid!;
+    LaunchSpec? launch;
+    bool outOfMemory;
+
+    public Container Spec => spec;
+    public string Name => spec.Name;
+    public ContainerRecord Record { get; private set; } = new();
+
+    /// <summary>The run that goes on now.</summary>
+    public ContainerProcess? Process { get; private set; }
+
+    /// <summary>The newest run is over and its end is recorded.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Why it does not run, while it is to run.</summary>
+    public ContainerStateWaiting? Waiting { get; private set; }
+
+    /// <summary>When to try again what failed.</summary>
+    public Backoff Retry { get; } = new(context.Clock);
+
+    public ContainerProbes? Probes { get; private set; }
+
+    public bool Running => Process is not null;
+    public string ContainerId => $"panel://{podUid}/{Name}/{Record.Run}";
+    public string RunDirectory => context.Paths.Run(podUid, Name, Record.Run);
+    public string Mark => $"{podUid}/{Name}/{Record.Run}";
+
+    /// <summary>Finds the processes of an earlier kubelet, or learns how they ended.</summary>
+    public void Adopt(ContainerStatus? known)
+    {
+        Record = ContainerRecord.Read(context.Paths.Record(podUid, Name));
+        if (Record.Shim is not { } shim || Record.End is not null) return;
+        var log = OpenLog();
+        if (shim.IsAlive)
+        {
+            Save(Record with { Suspended = false });
+            Watch(ContainerProcess.Adopt(shim, Record.Sandboxed, Mark, RunDirectory, log, Name, context.Clock), known);
+            return;
+        }
+        log.End();
+        // no exit code after a restart of the machine: nobody's fault, so no crash
+        var lost = shim.BootId != ProcFs.BootId && !File.Exists(Path.Combine(RunDirectory, Shim.Exit));
+        Finish(ContainerProcess.ReadExitCode(RunDirectory), EndedAt());
+        if (lost) Save(Record with { Suspended = true });
+    }
+
+    /// <summary>Starts a run. What stands in the way becomes the reason of <see cref="Waiting"/>.</summary>
+    public void Start(IReadOnlyDictionary<string, string> volumes)
+    {
+        try
+        {
+            var image = context.Images.Resolve(spec.Image ?? "");
+            var again = Record is { Run: > 0, Suspended: false };
+            var fresh = Record with
+            {
+                Run = Record.Run + 1,
+                Restarts = Record.Restarts + (again ? 1 : 0),
+                Backoff = again ? Backoff.Next(Record.Backoff) : Record.Backoff,
+                Last = Record.End ?? Record.Last,
+                End = null,
+                Shim = null,
+                Suspended = false,
+            };
+            var variables = new PodEnvironment(context.Objects, context.Node).Resolve(pod(), spec);
+            var mark = $"{podUid}/{Name}/{fresh.Run}";
+            launch = ContainerLaunch.Build(pod(), spec, image, volumes, variables, mark);
+            Record = fresh;
+            StartRun(launch);
+            Retry.Reset();
+            Waiting = null;
+        }
+        catch (ImageException missing)
+        {
+            RefuseImage(missing.Message);
+        }
+        catch (ConfigException missing)
+        {
+            Refuse("CreateContainerConfigError", missing.Message, TimeSpan.FromSeconds(10));
+        }
+        catch (IOException failed)
+        {
+            Refuse("RunContainerError", failed.Message, TimeSpan.FromSeconds(10));
+        }
+    }
+
+    /// <summary>Says why it is not started now.</summary>
+    public void Wait(string reason, string? message)
+    {
+        if (Waiting?.Reason != reason || Waiting.Message != message) Waiting = new() { Reason = reason, Message = message };
+    }
+
+    /// <summary>Notes that the cluster's shutdown, and not a fault, ends this run.</summary>
+    public void Suspend()
+    {
+        if (Running) Save(Record with { Suspended = true });
+    }
+
+    /// <summary>Ends the run because it used more memory than its limit.</summary>
+    public Task KillOutOfMemoryAsync()
+    {
+        outOfMemory = true;
+        return Process?.KillAsync() ?? Task.CompletedTask;
+    }
+
+    /// <summary>How to run a command beside the program.</summary>
+    /// <exception cref="ExecException">The container does not run.</exception>
+    public HostLaunch PrepareExec(IReadOnlyList<string> command)
+    {
+        if (Process?.Tree.FirstProgram is not { } program) throw new ExecException($"container {Name} is not running");
+        launch ??= Rebuild();
+        return context.Isolation.PrepareExec(launch, program, command, RunDirectory);
+    }
+
+    /// <summary>Reads the log of the newest run, or of the one before it.</summary>
+    public LogReader? OpenReader(bool previous)
+    {
+        var run = previous ? Record.Run - 1 : Record.Run;
+        var directory = context.Paths.Log(podUid, Name, run);
+        return run > 0 && Directory.Exists(directory) ? new(directory, previous ? null : Process?.Log) : null;
+    }
+
+    LaunchSpec Rebuild()
+    {
+        var variables = new PodEnvironment(context.Objects, context.Node).Resolve(pod(), spec);
+        return ContainerLaunch.Build(pod(), spec, context.Images.Resolve(spec.Image ?? ""), new PodVolumes(context).Prepare(pod()), variables, Mark);
+    }
+
+    void StartRun(LaunchSpec wanted)
+    {
+        foreach (var old in Runs().Where(run => run is not null && run != Record.Run - 1)) Directory.Delete(context.Paths.Run(podUid, Name, old!.Value), recursive: true);
+        var directory = Directory.CreateDirectory(RunDirectory).FullName;
+        var prepared = context.Isolation.Prepare(wanted, directory);
+        context.Events.Normal(pod(), "Created", $"Created container: {Name}");
+        var process = ContainerProcess.Start(prepared, wanted.Stdin, directory, OpenLog(), Name, context.Clock);
+        Save(Record with { Shim = process.Identity, Sandboxed = process.Tree.Sandboxed, StartedAt = context.Now });
+        context.Events.Normal(pod(), "Started", $"Started container {Name}");
+        Watch(process, null);
+    }
+
+    IEnumerable<int?> Runs() =>
+        Directory.Exists(context.Paths.Container(podUid, Name))
+            ? [.. Directory.EnumerateDirectories(context.Paths.Container(podUid, Name)).Select(path => int.TryParse(Path.GetFileName(path), out var run) ? run : (int?)null)]
+            : [];
+
+    void Watch(ContainerProcess process, ContainerStatus? known)
+    {
+        outOfMemory = false;
+        Process = process;
+        Probes = new(context, pod, this, known, changed);
+        Probes.Start();
+        Ended = FollowAsync(process);
+    }
+
+    async Task FollowAsync(ContainerProcess process)
+    {
+        var code = await process.Exited;
+        await Probes!.DisposeAsync();
+        Process = null;
+        Finish(code, context.Now);
+        changed();
+    }
+
+    void Finish(int code, DateTimeOffset at)
+    {
+        var started = Record.StartedAt ?? at;
+        var (reason, message) = ContainerEnding.Explain(code, outOfMemory, Record.Sandboxed, spec, context.Paths.Log(podUid, Name, Record.Run));
+        var end = new ContainerEnd(reason == ContainerEnding.StartError ? 128 : code, reason, message, started, at, ContainerId);
+        Save(Record with { End = end, Backoff = at - started >= HealthyAfter ? TimeSpan.Zero : Record.Backoff });
+    }
+
+    void RefuseImage(string message)
+    {
+        Retry.Fail();
+        context.Events.Warning(pod(), "Failed", $"Failed to pull image \"{spec.Image}\": {message}");
+        context.Events.Warning(pod(), "Failed", "Error: ErrImagePull");
+        // the first look gives the plain reason; from then on it is being retried
+        Waiting = Waiting?.Reason is "ErrImagePull" or "ImagePullBackOff"
+            ? new() { Reason = "ImagePullBackOff", Message = $"Back-off pulling image \"{spec.Image}\": ErrImagePull: {message}" }
+            : new() { Reason = "ErrImagePull", Message = message };
+    }
+
+    void Refuse(string reason, string message, TimeSpan delay)
+    {
+        Retry.FailFor(delay);
+        context.Events.Warning(pod(), "Failed", $"Error: {message}");
+        Waiting = new() { Reason = reason, Message = message };
+    }
+
+    ContainerLog OpenLog() => new(
+        context.Paths.Log(podUid, Name, Record.Run), context.Options.LogMaxBytes, context.Options.LogFiles, context.Clock,
+        fault => context.Events.Warning(pod(), "LogWriteFailed", $"The log of container {Name} cannot be written: {fault.Message}"));
+
+    DateTimeOffset EndedAt()
+    {
+        var exit = new FileInfo(Path.Combine(RunDirectory, Shim.Exit));
+        return exit.Exists ? exit.LastWriteTimeUtc : context.Now;
+    }
+
+    void Save(ContainerRecord record)
+    {
+        Record = record;
+        Directory.CreateDirectory(context.Paths.Container(podUid, Name));
+        record.Write(context.Paths.Record(podUid, Name));
+    }
+}

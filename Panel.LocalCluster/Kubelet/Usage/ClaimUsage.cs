@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Panel.Kube.Wire;
+using Panel.LocalCluster.Kubelet.Pods;
+using Panel.LocalCluster.Store;
+
+namespace Panel.LocalCluster.Kubelet.Usage;
+
+/// <summary>Measures how much the volumes that pods use hold, and writes it to the claims.</summary>
+sealed class ClaimUsage(KubeletContext context, PodSupervisor pods)
+{
+    /// <summary>Bytes used, as a decimal number.</summary>
+    public const string Annotation = "panel.dev/used-bytes";
+
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    const int MostFiles = 200_000;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            foreach (var (space, name) in pods.Workers.SelectMany(ClaimsOf).Distinct())
+            {
+                try
+                {
+                    await MeasureAsync(space, name, cancellation);
+                }
+                catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StatusException)
+                {
+                    context.Logger.LogDebug(failure, "The volume of {Namespace}/{Claim} could not be measured", space, name);
+                }
+            }
+            await Task.Delay(Pause, context.Clock, cancellation);
+        }
+    }
+
+    async Task MeasureAsync(string space, string name, CancellationToken cancellation)
+    {
+        if (context.Objects.Find<PersistentVolumeClaim>(space, name) is not { } claim || claim.Metadata.DeletionTimestamp is not null) return;
+        var directory = context.Paths.Claim(claim);
+        if (!Directory.Exists(directory)) return;
+        var used = Measure(directory, cancellation).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (claim.Metadata.Annotations?.GetValueOrDefault(Annotation) == used) return;
+        await context.Objects.UpdateAsync<PersistentVolumeClaim>(space, name, stored => (stored.Metadata.Annotations ??= [])[Annotation] = used, cancellation);
+    }
+
+    // the first files of a volume with very many are enough: such a volume is large, and looking must not cost more than playing
+    static long Measure(string directory, CancellationToken cancellation)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        long total = 0;
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", options).Take(MostFiles))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            total += file.Length;
+        }
+        return total;
+    }
+
+    static IEnumerable<(string Space, string Name)> ClaimsOf(PodWorker worker) =>
+        (worker.Pod.Spec.Volumes ?? []).Select(volume => volume.PersistentVolumeClaim?.ClaimName).OfType<string>().Select(name => (worker.Pod.Metadata.Namespace!, name));
+}
