@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Panel.Games.Demo;
 
@@ -65,10 +66,15 @@ sealed record ServerProperties
         var values = new Dictionary<string, string>();
         foreach (var line in lines.Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] is not ('#' or '!')))
         {
-            if (line.IndexOf('=') is > 0 and var equals) values[line[..equals].Trim()] = line[(equals + 1)..].Trim();
+            if (line.IndexOf('=') is > 0 and var equals) values[line[..equals].Trim()] = Unescape(line[(equals + 1)..].Trim());
         }
         return values;
     }
+
+    // Java's notation: a backslash before what would mean something else, and \uXXXX for what is not ASCII
+    static string Unescape(string text) => text.Contains('\\')
+        ? Regex.Replace(text, @"\\(u([0-9A-Fa-f]{4})|.)", match => match.Groups[2].Success ? $"{(char)Convert.ToUInt16(match.Groups[2].Value, 16)}" : match.Groups[1].Value)
+        : text;
 
     string Format() =>
         $"""

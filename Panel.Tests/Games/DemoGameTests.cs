@@ -25,10 +25,10 @@ public sealed class DemoGameTests : IDisposable
     [Fact]
     public async Task Properties_win_over_the_environment_and_take_effect_at_the_next_start()
     {
-        await File.WriteAllTextAsync(folder["server.properties"], $"motd=From the file\nserver-port={port}\ngamemode=survival\n");
+        await File.WriteAllTextAsync(folder["server.properties"], $"motd=From the \\u00e9 file\nserver-port={port}\ngamemode=survival\n");
         await using var game = await StartAsync(motd: "From the environment");
         var status = await MinecraftBot.PingAsync(port);
-        Assert.Equal("From the file", status.GetProperty("description").GetProperty("text").GetString());
+        Assert.Equal("From the é file", status.GetProperty("description").GetProperty("text").GetString());
         Assert.Contains("Default game type: SURVIVAL", game.Output);
     }
 

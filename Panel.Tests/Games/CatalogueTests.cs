@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Panel.Core;
+using Panel.Core.Templates;
+using Panel.LocalCluster.Images;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Games;
+
+/// <summary>The games that ship with Panel: whole, runnable here, and their patterns fit what the games really print.</summary>
+public sealed class CatalogueTests
+{
+    static readonly TemplateCatalogue Catalogue = new(Options.Create(new PanelOptions { DataDirectory = "/nonexistent" }), NullLogger<TemplateCatalogue>.Instance);
+
+    public static TheoryData<string> Keys => [.. Catalogue.All.Select(template => template.Key)];
+
+    [Fact]
+    public void Every_shipped_template_can_be_read() => Assert.Empty(Catalogue.Broken);
+
+    [Fact]
+    public void Demo_comes_first_and_the_real_games_follow() =>
+        Assert.Equal(["demo", "luanti", "minecraft-java", "openttd"], Catalogue.All.Select(template => template.Key));
+
+    [Theory, MemberData(nameof(Keys))]
+    public void Defaults_keep_their_rules_except_what_only_a_person_can_accept(string key) =>
+        Assert.Equal(key == "minecraft-java" ? ["EULA"] : [], Catalogue.Find(key)!.Variables.Where(variable => VariableRules.Check(variable, variable.Default) is not null).Select(variable => variable.Env));
+
+    [Theory, MemberData(nameof(Keys))]
+    public void Placeholders_of_config_files_are_variables_or_ports(string key)
+    {
+        var template = Catalogue.Find(key)!;
+        var known = template.Variables.Select(variable => $"server.environment.{variable.Env}").Concat(template.Ports.Select(port => $"server.allocations.{port.Name}.port"));
+        var used = template.Files.Values.SelectMany(file => file.Find.Values).SelectMany(value => Regex.Matches(value, @"\{\{(.*?)\}\}")).Select(match => match.Groups[1].Value);
+        Assert.Empty(used.Except(known));
+    }
+
+    [Theory, MemberData(nameof(Keys))]
+    public void Every_image_has_a_recipe(string key)
+    {
+        var recipes = ImageCatalogue.ReadShipped().Select(recipe => recipe.Image.TrimEnd('*')).ToList();
+        var images = Catalogue.Find(key)!.Images.Values.Append(Catalogue.Find(key)!.Install?.Image).OfType<string>();
+        Assert.All(images, image => Assert.Contains(recipes, recipe => image.StartsWith(recipe, StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Keys))]
+    public async Task Install_script_is_a_shell_script(string key)
+    {
+        if (Catalogue.Find(key)!.Install is not { } install) return;
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["install.sh"], install.Script);
+        await using var shell = ConsoleProgram.Start(folder.Path, "sh", ["-n", "install.sh"]);
+        Assert.Equal(0, await shell.ExitAsync());
+        Assert.DoesNotContain('\r', install.Script);
+    }
+
+    [Theory]
+    [InlineData("demo", "[12:00:01] [Server thread/INFO]: Done (0.135s)! For help, type \"help\"")]
+    [InlineData("luanti", "2026-01-01 03:23:11: ACTION[Main]: Server for gameid=\"minetest_game\" listening on 0.0.0.0:25998.")]
+    [InlineData("openttd", "dbg: [net] Network revision name: 13.0")]
+    [InlineData("minecraft-java", "[12:00:01] [Server thread/INFO]: Done (12.345s)! For help, type \"help\"")]
+    [InlineData("minecraft-java", "[12:00:01 INFO]: Done (12.345s)! For help, type \"help\"")]
+    public void Ready_line_is_known(string key, string line) =>
+        Assert.Contains(Catalogue.Find(key)!.Ready, ready => ready.StartsWith("regex:", StringComparison.Ordinal) ? Regex.IsMatch(line, ready[6..]) : line.Contains(ready));
+
+    [Theory]
+    [InlineData("demo", "[12:00:01] [Server thread/INFO]: Alice joined the game", "Alice", null)]
+    [InlineData("demo", "[12:00:01] [Server thread/INFO]: Alice left the game", null, "Alice")]
+    [InlineData("demo", "[12:00:01] [Server thread/INFO]: <Mallory> Alice left the game", null, null)]
+    [InlineData("luanti", "2026-01-01 03:23:18: ACTION[Server]: Alice [127.0.0.1] joins game. List of players: Alice", "Alice", null)]
+    [InlineData("luanti", "2026-01-01 03:23:18: ACTION[Server]: Alice leaves game. List of players: ", null, "Alice")]
+    [InlineData("luanti", "2026-01-01 03:23:18: ACTION[Server]: CHAT: <Mallory> Alice leaves game.", null, null)]
+    [InlineData("openttd", "\u200E*** Alice has joined the game (Client #4)", "Alice", null)]
+    [InlineData("openttd", "\u200E*** Alice has left the game (connection lost)", null, "Alice")]
+    [InlineData("minecraft-java", "[12:00:01 INFO]: Alice joined the game", "Alice", null)]
+    public void Players_are_followed_and_chat_does_not_fool_it(string key, string line, string? joined, string? left)
+    {
+        var players = Catalogue.Find(key)!.Players!;
+        Assert.Equal(joined, Name(players.Join));
+        Assert.Equal(left, Name(players.Leave));
+
+        string? Name(string pattern) => Regex.Match(line, pattern) is { Success: true } match ? match.Groups["name"].Value : null;
+    }
+}
