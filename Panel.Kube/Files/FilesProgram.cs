@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using Panel.Core.Errors;
+using Panel.Kube.Client;
+
+namespace Panel.Kube.Files;
+
+/// <summary>One run of <c>files.sh</c> in a server's pod of files.</summary>
+sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
+{
+    const int Chunk = 128 << 10;
+
+    /// <summary>What the program writes.</summary>
+    public Stream Output { get; } = socket.Out.AsStream(leaveOpen: true);
+
+    /// <summary>Feeds the program exactly so many bytes.</summary>
+    /// <exception cref="InvalidFieldException">The stream ends early.</exception>
+    public async Task FeedAsync(Stream content, long bytes, Action<ReadOnlySpan<byte>> seen, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
+        try
+        {
+            while (bytes > 0)
+            {
+                var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(bytes, buffer.Length)), cancellation);
+                if (read == 0) throw new InvalidFieldException("content", $"The upload ended {bytes.ToString("N0", CultureInfo.InvariantCulture)} bytes early.");
+                seen(buffer.AsSpan(0, read));
+                await socket.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                bytes -= read;
+            }
+            if (socket.CanEndInput) await socket.EndInputAsync(cancellation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Waits for the end and refuses what the program refused.</summary>
+    /// <param name="subject">What the program was about, for the message.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task EndAsync(string subject, CancellationToken cancellation)
+    {
+        // what nobody reads would keep the program from ending
+        await Output.CopyToAsync(Stream.Null, cancellation);
+        var code = await socket.ExitAsync(cancellation);
+        if (code != 0) throw Refusal(code, subject, socket.Errors);
+    }
+
+    // the codes of files.sh
+    static PanelException Refusal(int code, string subject, string said) => code switch
+    {
+        10 => new NotFoundException(subject),
+        11 => new ConflictException($"{subject} exists already."),
+        12 => new ConflictException($"{subject} is a folder."),
+        13 => new ConflictException($"A part of the path of {subject} is no folder."),
+        14 => new ConflictException($"{subject} is, or lies behind, a symbolic link; links are not followed."),
+        15 => new InvalidFieldException("path", $"{subject} has {Size(said)}, too much to open here; download it instead."),
+        16 => new ConflictException("The disk is full. Delete something, or choose a larger plan."),
+        17 => new ConflictException($"{subject} changed since it was read."),
+        18 => new ConflictException($"{subject} cannot be accessed: permission denied."),
+        20 => new ConflictException($"{subject} did not arrive whole and was left as it was."),
+        21 => new ConflictException("A folder cannot be moved into itself."),
+        _ => new ConflictException($"{subject}: {(string.IsNullOrWhiteSpace(said) ? $"the operation failed with code {code}" : said.Trim())}"),
+    };
+
+    static string Size(string bytes) => long.TryParse(bytes, CultureInfo.InvariantCulture, out var number) ? $"{number.ToString("N0", CultureInfo.InvariantCulture)} bytes" : "too many bytes";
+
+    public async ValueTask DisposeAsync()
+    {
+        await Output.DisposeAsync();
+        await socket.DisposeAsync();
+    }
+}

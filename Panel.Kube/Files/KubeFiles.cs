@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Files;
+using Panel.Core.Errors;
+using Panel.Core.Files;
+using Panel.Kube.Client;
+
+namespace Panel.Kube.Files;
+
+/// <summary>The files of servers, through a pod of tools that has the volume (see <see cref="FilesPod"/> and <c>files.sh</c>).</summary>
+sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> options) : IServerFiles
+{
+    const int MaxListing = 64 << 20, DeletesAtOnce = 16;
+
+    public async Task<FileListing> ListAsync(string objectName, ServerPath folder, CancellationToken cancellation)
+    {
+        var listing = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, folder.Value, Text(FileListing.MaxEntries + 1)], async program =>
+        {
+            using var whole = new MemoryStream();
+            var buffer = new byte[64 << 10];
+            while (await program.Output.ReadAsync(buffer, cancellation) is > 0 and var read && whole.Length < MaxListing) whole.Write(buffer, 0, read);
+            return FolderListing.Parse(whole.GetBuffer().AsSpan(0, (int)whole.Length));
+        }, cancellation);
+        var truncated = listing.Count > FileListing.MaxEntries;
+        return new(folder.Value, truncated ? [.. listing.Take(FileListing.MaxEntries)] : listing, truncated);
+    }
+
+    public async Task<FileContent> ReadAsync(string objectName, ServerPath file, long maxBytes, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        await CopyAsync(objectName, file, maxBytes, _ => { }, content, cancellation);
+        var bytes = content.ToArray();
+        return new(file.Value, bytes, new(Convert.ToHexStringLower(SHA256.HashData(bytes))));
+    }
+
+    public Task DownloadAsync(string objectName, ServerPath file, Action<long> begin, Stream destination, CancellationToken cancellation) =>
+        CopyAsync(objectName, file, long.MaxValue, begin, destination, cancellation);
+
+    Task<bool> CopyAsync(string objectName, ServerPath file, long maxBytes, Action<long> begin, Stream destination, CancellationToken cancellation) =>
+        RunAsync(objectName, Subject(file), ["read", FilesPod.Root, file.Parent.Value, file.Name, Text(maxBytes)], async program =>
+        {
+            if (await ReadSizeAsync(program.Output, cancellation) is not { } size) return true;     // refused: the exit code says why
+            begin(size);
+            var buffer = new byte[64 << 10];
+            var left = size;
+            while (left > 0 && await program.Output.ReadAsync(buffer, cancellation) is > 0 and var read)
+            {
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                left -= read;
+            }
+            return left == 0 ? true : throw new IOException($"{file} became shorter while it was read.");
+        }, cancellation);
+
+    public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation)
+    {
+        var temporary = $".panel-{Guid.NewGuid():N}";
+        string[] arguments = ["write", FilesPod.Root, file.Parent.Value, file.Name, Text(bytes), expected?.Value ?? "-", temporary];
+        return await RunAsync(objectName, Subject(file), arguments, async program =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            try
+            {
+                await program.FeedAsync(content, bytes, hash.AppendData, cancellation);
+            }
+            catch (IOException)
+            {
+                // the program ended before it had all: its exit code says why
+                await program.EndAsync(Subject(file), cancellation);
+                throw;
+            }
+            return new FileVersion(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        }, cancellation);
+    }
+
+    public Task CreateFolderAsync(string objectName, ServerPath folder, CancellationToken cancellation) =>
+        RunAsync(objectName, Subject(folder), ["folder", FilesPod.Root, folder.Parent.Value, folder.Name], Nothing, cancellation);
+
+    public Task MoveAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation) =>
+        RunAsync(objectName, $"{Subject(from)} or {Subject(to)}", ["move", FilesPod.Root, from.Parent.Value, from.Name, to.Parent.Value, to.Name], Nothing, cancellation);
+
+    public async Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation)
+    {
+        // arguments travel in a URL, whose length has a limit
+        foreach (var some in paths.Where(path => !path.IsRoot).Chunk(DeletesAtOnce))
+        {
+            await RunAsync(objectName, Subject(some[0]), ["delete", FilesPod.Root, .. some.SelectMany(path => new[] { path.Parent.Value, path.Name })], Nothing, cancellation);
+        }
+    }
+
+    async Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation) => await ClusterCalls.GuardAsync(async () =>
+    {
+        await using var program = await StartAsync(objectName, arguments, cancellation);
+        var result = await use(program);
+        await program.EndAsync(subject, cancellation);
+        return result;
+    });
+
+    async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
+    {
+        string[] command = ["sh", "-c", $"eval \"${FilesPod.ScriptVariable}\"", "panel-files", .. arguments];
+        for (var again = true; ; again = false)
+        {
+            await pods.OpenAsync(objectName, cancellation);
+            try
+            {
+                return new(await ChannelSocket.ExecAsync(client, options.Value.Namespace, FilesPod.NameOf(objectName), FilesPod.Container, command, cancellation));
+            }
+            catch (KubeException refusal) when (again && refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
+            {
+                pods.Forget(objectName);    // the pod went away since
+            }
+        }
+    }
+
+    static Task<bool> Nothing(FilesProgram program) => Task.FromResult(true);
+
+    static async Task<long?> ReadSizeAsync(Stream output, CancellationToken cancellation)
+    {
+        var digit = new byte[1];
+        var size = "";
+        while (size.Length < 20 && await output.ReadAsync(digit, cancellation) == 1 && digit[0] != '\n') size += (char)digit[0];
+        return long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.Value;
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,121 @@
+# What PANEL_FILES does in the pod that serves a server's files: sh -c 'eval "$PANEL_FILES"' panel-files VERB ROOT ARGUMENT...
+# Nothing in a volume is trusted. Folders are entered one by one, links are refused, and once inside only ./NAME is touched: the
+# working directory cannot be swapped for another. Wants a POSIX shell, GNU coreutils and findutils.
+LC_ALL=C
+export LC_ALL
+verb=$1 root=$2
+shift 2
+
+fail() {
+  [ $# -lt 2 ] || printf '%s' "$2" >&2
+  exit "$1"
+}
+
+# where we are; a name may end in line breaks, which $( ) would cut off
+here() {
+  here=$(pwd -P && echo .)
+  here=${here%??}
+}
+
+# into PATH [make]
+into() {
+  cd -P -- "$root" 2>/dev/null || fail 10
+  rest=$1
+  while [ -n "$rest" ]; do
+    part=${rest%%/*}
+    case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
+    [ -n "$part" ] || continue
+    [ ! -L "./$part" ] || fail 14
+    if [ ! -e "./$part" ] && [ "${2-}" = make ]; then try mkdir -- "./$part"; fi
+    [ -e "./$part" ] || fail 10
+    [ -d "./$part" ] || fail 13
+    here
+    before=$here
+    cd -P -- "./$part" 2>/dev/null || fail 18
+    here
+    [ "$here" = "$before/$part" ] || fail 14
+  done
+}
+
+# runs a program and turns its complaint into a code
+try() {
+  said=$("$@" 2>&1 >/dev/null) && return
+  case $said in
+    *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+    *'Permission denied'* | *'Read-only file system'* | *'Operation not permitted'*) fail 18 ;;
+    *'File exists'*) fail 11 ;;
+    *'itself'*) fail 21 ;;
+    *) fail 19 "$said" ;;
+  esac
+}
+
+# a regular file of that name, or why not
+regular() {
+  [ ! -L "./$1" ] || fail 14
+  [ -e "./$1" ] || fail 10
+  [ ! -d "./$1" ] || fail 12
+  [ -f "./$1" ] || fail 19 'It is no regular file.'
+}
+
+take() { dd if="./$1" iflag=nofollow,fullblock,count_bytes bs=256K count="$2" status=none 2>/dev/null; }
+
+case $verb in
+  list) # FOLDER MOST
+    into "$1"
+    find . -mindepth 1 -maxdepth 1 -printf '%y\t%s\t%T@\t%m\t%f\0' 2>/dev/null | head -z -n "$2"
+    ;;
+  read) # FOLDER NAME MOST: the size, a line break, the bytes
+    into "$1"
+    regular "$2"
+    size=$(stat -c %s -- "./$2") || fail 10
+    [ "$size" -le "$3" ] || fail 15 "$size"
+    printf '%s\n' "$size"
+    take "$2" "$size" || fail 18
+    ;;
+  write) # FOLDER NAME BYTES EXPECTED TEMPORARY
+    into "$1" make
+    [ ! -L "./$2" ] || fail 14
+    [ ! -d "./$2" ] || fail 12
+    trap 'rm -f -- "./$5"' EXIT
+    trap 'exit 1' HUP INT TERM
+    set -C # never into something that stands there already
+    said=$( { head -c "$3" >"./$5"; } 2>&1) || case $said in
+      *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+      *) fail 18 ;;
+    esac
+    [ "$(stat -c %s -- "./$5")" = "$3" ] || fail 20
+    if [ -f "./$2" ]; then chmod --reference="./$2" -- "./$5" 2>/dev/null || :; fi
+    if [ "$4" != - ]; then
+      now=$(take "$2" 1T | sha256sum)
+      [ "${now%% *}" = "$4" ] && [ -f "./$2" ] || fail 17
+    fi
+    try sync -- "./$5"
+    try mv -fT -- "./$5" "./$2"
+    ;;
+  folder) # FOLDER NAME
+    into "$1" make
+    [ ! -e "./$2" ] && [ ! -L "./$2" ] || fail 11
+    try mkdir -- "./$2"
+    ;;
+  move) # FOLDER NAME TO-FOLDER TO-NAME
+    into "$3" make
+    exec 3<.
+    into "$1"
+    [ -e "./$2" ] || [ -L "./$2" ] || fail 10
+    to=/proc/self/fd/3/$4
+    [ ! -e "$to" ] && [ ! -L "$to" ] || fail 11
+    try mv -nT -- "./$2" "$to"
+    [ ! -e "./$2" ] && [ ! -L "./$2" ] || fail 11
+    ;;
+  delete) # (FOLDER NAME)...
+    while [ $# -ge 2 ]; do
+      folder=$1 name=$2
+      shift 2
+      [ -n "$name" ] || continue
+      (into "$folder") || { code=$?; [ "$code" = 10 ] && continue; exit "$code"; }
+      into "$folder"
+      try rm -rf --one-file-system -- "./$name"
+    done
+    ;;
+  *) fail 19 "There is no verb $verb." ;;
+esac

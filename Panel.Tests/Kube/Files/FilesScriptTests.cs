@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Text;
+using Panel.Contracts.Files;
+using Panel.Kube.Files;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Kube.Files;
+
+/// <summary>The script that serves files, run as the pod runs it but without a pod: nothing may leave the root, whatever the volume holds.</summary>
+public sealed class FilesScriptTests : IDisposable
+{
+    const int NotFound = 10, Exists = 11, IsFolder = 12, NoFolder = 13, Link = 14, TooLarge = 15, Changed = 17, Short = 20, IntoItself = 21;
+
+    static readonly string Script = File.ReadAllText(Path.Combine(SourceTree.Root, "Panel.Kube", "Files", "files.sh"));
+
+    readonly TempFolder folder = new();
+    readonly string root, outside;
+
+    public FilesScriptTests()
+    {
+        root = Directory.CreateDirectory(Path.Combine(folder.Path, "volume")).FullName;
+        outside = Directory.CreateDirectory(Path.Combine(folder.Path, "outside")).FullName;
+        File.WriteAllText(Path.Combine(outside, "secret"), "secret");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_file_is_written_read_and_listed()
+    {
+        Assert.Equal(0, Write("/config", "server.properties", "port=1\n").Code);
+        Assert.Equal("7\nport=1\n", Run("read", "/config", "server.properties", "100").Text);
+        var entry = Assert.Single(FolderListing.Parse(Run("list", "/config", "100").Output));
+        Assert.Equal(("server.properties", FileKind.File, 7L), (entry.Name, entry.Kind, entry.Bytes));
+    }
+
+    [Theory]
+    [InlineData("with space"), InlineData("-rf"), InlineData("new\nline"), InlineData("ends\n"), InlineData("tab\ttab"), InlineData("emoji 🎮"), InlineData("$(touch pwned)"), InlineData("`id`;'\"*?")]
+    public void A_name_is_only_a_name(string name)
+    {
+        Assert.Equal(0, Run("folder", "/", name).Code);
+        Assert.Equal(0, Write("/" + name, name, "x").Code);
+        Assert.Equal("1\nx", Run("read", "/" + name, name, "10").Text);
+        Assert.Contains(FolderListing.Parse(Run("list", "/" + name, "100").Output), entry => entry.Name == name);
+        Assert.Equal(0, Run("move", "/" + name, name, "/", "moved").Code);
+        Assert.Equal(0, Run("delete", "/", name, "/", "moved").Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(root));
+    }
+
+    [Fact]
+    public void A_link_is_refused_at_every_place_of_a_path()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(root, "link"), outside);
+        Directory.CreateDirectory(Path.Combine(root, "a"));
+        Directory.CreateSymbolicLink(Path.Combine(root, "a", "link"), outside);
+        File.CreateSymbolicLink(Path.Combine(root, "file"), Path.Combine(outside, "secret"));
+        Write("/", "plain", "x");
+
+        foreach (var path in (string[])["/link", "/a/link", "/link/deeper"])
+        {
+            Assert.Equal(Link, Run("list", path, "10").Code);
+            Assert.Equal(Link, Run("read", path, "secret", "100").Code);
+            Assert.Equal(Link, Write(path, "new", "x").Code);
+            Assert.Equal(Link, Run("folder", path, "new").Code);
+            Assert.Equal(Link, Run("move", path, "secret", "/", "stolen").Code);
+            Assert.Equal(Link, Run("move", "/", "plain", path, "gone").Code);
+            Assert.Equal(Link, Run("delete", path, "secret").Code);
+        }
+        Assert.Equal(Link, Run("read", "/", "file", "100").Code);
+        Assert.Equal(Link, Write("/", "file", "overwritten").Code);
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(outside, "secret")));
+        Assert.Equal(["secret"], Directory.EnumerateFileSystemEntries(outside).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_link_can_be_renamed_and_removed_without_touching_what_it_names()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(root, "link"), outside);
+        Assert.Equal(FileKind.Link, Assert.Single(FolderListing.Parse(Run("list", "/", "10").Output)).Kind);
+        Assert.Equal(0, Run("move", "/", "link", "/", "renamed").Code);
+        Assert.Equal(0, Run("delete", "/", "renamed").Code);
+        Assert.Equal("secret", File.ReadAllText(Path.Combine(outside, "secret")));
+    }
+
+    [Fact]
+    public void What_is_in_the_way_or_missing_is_told_apart()
+    {
+        Run("folder", "/", "world");
+        Write("/", "level", "12345");
+        Assert.Equal(NotFound, Run("read", "/", "none", "10").Code);
+        Assert.Equal(NotFound, Run("list", "/none", "10").Code);
+        Assert.Equal(NotFound, Run("move", "/", "none", "/", "other").Code);
+        Assert.Equal(Exists, Run("folder", "/", "world").Code);
+        Assert.Equal(Exists, Run("move", "/", "level", "/", "world").Code);
+        Assert.Equal(IsFolder, Run("read", "/", "world", "10").Code);
+        Assert.Equal(IsFolder, Write("/", "world", "x").Code);
+        Assert.Equal(NoFolder, Run("list", "/level", "10").Code);
+        Assert.Equal(TooLarge, Run("read", "/", "level", "4").Code);
+        Assert.Equal(IntoItself, Run("move", "/", "world", "/world", "inner").Code);
+        Assert.Equal(0, Run("delete", "/none", "none", "/", "level").Code);
+        Assert.Equal(["world"], Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_write_over_another_version_is_refused_and_leaves_it()
+    {
+        Write("/", "file", "mine");
+        Assert.Equal(Changed, Write("/", "file", "late", expected: new string('0', 64)).Code);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(root, "file")));
+        var version = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("mine"u8));
+        Assert.Equal(0, Write("/", "file", "next", expected: version).Code);
+        Assert.Equal("next", File.ReadAllText(Path.Combine(root, "file")));
+    }
+
+    [Fact]
+    public void An_upload_that_breaks_leaves_the_old_file_and_nothing_else()
+    {
+        Write("/", "file", "old");
+        Assert.Equal(Short, Write("/", "file", "half", announced: 100).Code);
+        Assert.Equal("old", File.ReadAllText(Path.Combine(root, "file")));
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_write_keeps_the_mode_of_what_it_replaces()
+    {
+        Write("/", "start.sh", "old");
+        File.SetUnixFileMode(Path.Combine(root, "start.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Write("/", "start.sh", "new");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(root, "start.sh")));
+    }
+
+    Answer Write(string path, string name, string content, string expected = "-", int? announced = null) =>
+        Run(Encoding.UTF8.GetBytes(content), "write", path, name, $"{announced ?? Encoding.UTF8.GetByteCount(content)}", expected, $".panel-{Guid.NewGuid():N}");
+
+    Answer Run(params string[] arguments) => Run([], arguments);
+
+    Answer Run(byte[] input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", "eval \"$PANEL_FILES\"", "panel-files", arguments[0], root, .. arguments[1..]])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PANEL_FILES"] = Script },
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // refused before it read anything; the code tells why
+            Assert.NotEmpty(input);
+        }
+        using var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "the script did not end");
+        return new(process.ExitCode, output.ToArray());
+    }
+
+    sealed record Answer(int Code, byte[] Output)
+    {
+        public string Text => Encoding.UTF8.GetString(Output);
+    }
+}
