@@ -7,10 +7,8 @@ public enum ClusterMode
 {
     /// <summary>The cluster of this machine, run by the panel itself; its kubeconfig is set by the host.</summary>
     Local,
-    /// <summary>The cluster that <see cref="KubeOptions.Kubeconfig"/> names.</summary>
-    Kubeconfig,
-    /// <summary>The cluster that the panel runs in, by its service account.</summary>
-    InCluster,
+    /// <summary>The cluster that <see cref="KubeOptions.Kubeconfig"/> names; without one, the cluster that the panel runs in, by its service account.</summary>
+    Kubernetes,
 }
 
 /// <summary>Settings of the cluster that servers run on.</summary>
@@ -20,7 +18,7 @@ public sealed class KubeOptions
 
     public ClusterMode Mode { get; set; }
 
-    /// <summary>The kubeconfig file; read when first needed, and again whenever it changes.</summary>
+    /// <summary>The kubeconfig file; read when first needed, and again whenever it changes. Null where the panel runs in the cluster.</summary>
     public string? Kubeconfig { get; set; }
 
     /// <summary>The context of the kubeconfig; null for its current one.</summary>
@@ -48,6 +46,9 @@ public sealed class KubeOptions
 
     /// <summary>Minutes without a file operation after which the pod that serves them goes.</summary>
     [Range(1, 1440)] public int FilesIdleMinutes { get; set; } = 5;
+
+    /// <summary>Whether the cluster is reached by the service account of the panel's own pod.</summary>
+    public bool IsInCluster => Mode == ClusterMode.Kubernetes && string.IsNullOrEmpty(Kubeconfig);
 
     /// <summary>The image of file access in force.</summary>
     public string Tools => ToolsImage ?? (Mode == ClusterMode.Local ? "panel/tools:1" : "debian:bookworm-slim");

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Panel.Core.Files;
+using Panel.Kube.Client;
+using Panel.Kube.Files;
 using Panel.Kube.Servers;
 
 namespace Panel.Kube;
@@ -7,11 +10,13 @@ namespace Panel.Kube;
 /// <summary>Registers the adapter of Kubernetes.</summary>
 public static class KubeSetup
 {
-    /// <summary>Gives Core's ports their implementation and registers <see cref="ServerWatch"/>, which the host runs.</summary>
+    /// <summary>Gives Core's ports their implementation and registers what the host runs: <see cref="ServerWatch"/> and <see cref="FilesPod"/>.</summary>
     public static IServiceCollection AddKube(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<KubeOptions, KubeOptionsValidator>().BindConfiguration(KubeOptions.Section);
+        services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
         services.AddSingleton<ServerWatch>();
+        services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
         return services;
     }
 }

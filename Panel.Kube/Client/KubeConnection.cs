@@ -136,7 +136,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
         {
             var found = Find();
             if (session is not null && found == read) return session;
-            var config = options.Value.Mode == ClusterMode.InCluster ? KubeConfig.InCluster() : KubeConfig.Load(found.Path, options.Value.Context);
+            var config = options.Value.IsInCluster ? KubeConfig.InCluster() : KubeConfig.Load(found.Path, options.Value.Context);
             session?.Dispose();
             (session, read) = (new(config, clock), found);
             LogSession(config.Server);
@@ -149,7 +149,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
 
     (string Path, DateTime Written, long Bytes) Find()
     {
-        if (options.Value.Mode == ClusterMode.InCluster) return ("", default, 0);
+        if (options.Value.IsInCluster) return ("", default, 0);
         var path = options.Value.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator)[0];
         if (string.IsNullOrEmpty(path)) throw new KubeConfigException($"{KubeOptions.Section}:Kubeconfig names no kubeconfig file.");
         var file = new FileInfo(path);

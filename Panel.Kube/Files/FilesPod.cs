@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Errors;
 using Panel.Kube.Client;
+using Panel.Kube.Servers;
 using Panel.Kube.Wire;
 
 namespace Panel.Kube.Files;
@@ -12,10 +12,9 @@ namespace Panel.Kube.Files;
 /// The pods through which files are reached: one a server, with its volume, made when somebody looks and removed when nobody has for a
 /// while. So files are at hand whether the server runs or not, and the game's image needs nothing of it.
 /// </summary>
-sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, TimeProvider clock, ILogger<FilesPod> log)
+public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, TimeProvider clock, ILogger<FilesPod> log)
 {
-    public const string Container = "files", Root = "/data", ScriptVariable = "PANEL_FILES";
-    const string Component = "files", ComponentLabel = "app.kubernetes.io/component", InstanceLabel = "app.kubernetes.io/instance";
+    internal const string Container = "files", Root = "/data", ScriptVariable = "PANEL_FILES";
 
     static readonly TimeSpan readyLimit = TimeSpan.FromSeconds(60), reapPause = TimeSpan.FromMinutes(1);
     static readonly string script = ReadScript();
@@ -25,9 +24,6 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
     readonly ConcurrentDictionary<string, bool> ready = new();
 
     string Space => options.Value.Namespace;
-
-    /// <summary>The name of a server's pod.</summary>
-    public static string NameOf(string objectName) => $"{objectName}-files";
 
     /// <summary>Makes sure that the pod answers. Many that ask at once wait for the same one.</summary>
     /// <exception cref="ConflictException">The server has no volume yet.</exception>
@@ -56,7 +52,7 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
     {
         while (true)
         {
-            await foreach (var page in client.PagesAsync(Kinds.Pods, Space, new($"{ComponentLabel}={Component}"), cancellation))
+            await foreach (var page in client.PagesAsync(Kinds.Pods, Space, new($"{ServerObjects.ComponentLabel}={ServerObjects.Files}"), cancellation))
             {
                 foreach (var pod in page.Items) await ReapAsync(pod, cancellation);
             }
@@ -66,7 +62,7 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
 
     async Task ReapAsync(Pod pod, CancellationToken cancellation)
     {
-        if (pod.Metadata.Labels?.GetValueOrDefault(InstanceLabel) is not { } objectName || pod.Metadata.DeletionTimestamp is not null) return;
+        if (ServerObjects.InstanceOf(pod) is not { } objectName || pod.Metadata.DeletionTimestamp is not null) return;
         var idle = clock.GetUtcNow() - used.GetOrAdd(objectName, clock.GetUtcNow());
         if (idle < TimeSpan.FromMinutes(options.Value.FilesIdleMinutes)) return;
         Forget(objectName);
@@ -78,7 +74,7 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
     async Task StartAsync(string objectName)
     {
         using var limit = new CancellationTokenSource(readyLimit, clock);
-        var name = NameOf(objectName);
+        var name = ServerObjects.FilesPod(objectName);
         var why = "";
         try
         {
@@ -110,7 +106,7 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
 
     async Task CreateAsync(string objectName, CancellationToken cancellation)
     {
-        if (await client.FindAsync(Kinds.Claims, Space, $"{objectName}-data", cancellation) is not { Metadata.DeletionTimestamp: null })
+        if (await client.FindAsync(Kinds.Claims, Space, ServerObjects.Claim(objectName), cancellation) is not { Metadata.DeletionTimestamp: null })
             throw new ConflictException("The server's volume is not there yet; try again in a moment.");
         try
         {
@@ -127,57 +123,31 @@ sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, 
         : pod.Status?.Conditions?.Find(condition => condition is { Type: "PodScheduled", Status: "False" })?.Message ?? "";
 
     /// <summary>The pod. It does nothing but wait; each operation runs a program in it.</summary>
-    internal static Pod Manifest(string objectName, KubeOptions options) => new()
+    internal static Pod Manifest(string objectName, KubeOptions options)
     {
-        Metadata = new()
+        var security = Restricted.Container();
+        security.ReadOnlyRootFilesystem = true;
+        var spec = Restricted.Pod(objectName, new()
         {
-            Name = NameOf(objectName),
-            Namespace = options.Namespace,
-            Labels = new()
+            Name = Container,
+            Image = options.Tools,
+            Command = ["sleep", "infinity"],
+            Env = [new() { Name = ScriptVariable, Value = script }],
+            VolumeMounts = [new() { Name = "data", MountPath = Root }],
+            SecurityContext = security,
+            Resources = new()
             {
-                ["app.kubernetes.io/managed-by"] = "panel",
-                [InstanceLabel] = objectName,
-                [ComponentLabel] = Component,
+                Requests = new() { ["cpu"] = "10m", ["memory"] = "16Mi" },
+                Limits = new() { ["cpu"] = "1", ["memory"] = "128Mi" },
             },
-        },
-        Spec = new()
+        });
+        (spec.RestartPolicy, spec.TerminationGracePeriodSeconds) = ("Always", 1);
+        return new()
         {
-            RestartPolicy = "Always",
-            TerminationGracePeriodSeconds = 1,
-            AutomountServiceAccountToken = false,
-            EnableServiceLinks = false,
-            SecurityContext = new() { RunAsNonRoot = true, RunAsUser = 1000, RunAsGroup = 1000, FsGroup = 1000, FsGroupChangePolicy = "OnRootMismatch", SeccompProfile = new() { Type = "RuntimeDefault" } },
-            Affinity = new()
-            {
-                // a volume that one node at a time may hold: go where the server is
-                PodAffinity = new()
-                {
-                    PreferredDuringSchedulingIgnoredDuringExecution =
-                    [
-                        new() { Weight = 100, PodAffinityTerm = new() { TopologyKey = "kubernetes.io/hostname", LabelSelector = new() { MatchLabels = new() { [InstanceLabel] = objectName, [ComponentLabel] = "server" } } } },
-                    ],
-                },
-            },
-            Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = $"{objectName}-data" } }],
-            Containers =
-            [
-                new()
-                {
-                    Name = Container,
-                    Image = options.Tools,
-                    Command = ["sleep", "infinity"],
-                    Env = [new() { Name = ScriptVariable, Value = script }],
-                    VolumeMounts = [new() { Name = "data", MountPath = Root }],
-                    SecurityContext = new() { AllowPrivilegeEscalation = false, ReadOnlyRootFilesystem = true, Capabilities = new() { Drop = ["ALL"] } },
-                    Resources = new()
-                    {
-                        Requests = new() { ["cpu"] = "10m", ["memory"] = "16Mi" },
-                        Limits = new() { ["cpu"] = "1", ["memory"] = 128.ToString(CultureInfo.InvariantCulture) + "Mi" },
-                    },
-                },
-            ],
-        },
-    };
+            Metadata = new() { Name = ServerObjects.FilesPod(objectName), Namespace = options.Namespace, Labels = ServerObjects.Labels(objectName, ServerObjects.Files) },
+            Spec = spec,
+        };
+    }
 
     static string ReadScript()
     {

@@ -6,6 +6,7 @@ using Panel.Contracts.Files;
 using Panel.Core.Errors;
 using Panel.Core.Files;
 using Panel.Kube.Client;
+using Panel.Kube.Servers;
 
 namespace Panel.Kube.Files;
 
@@ -105,7 +106,7 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
             await pods.OpenAsync(objectName, cancellation);
             try
             {
-                return new(await ChannelSocket.ExecAsync(client, options.Value.Namespace, FilesPod.NameOf(objectName), FilesPod.Container, command, cancellation));
+                return new(await ChannelSocket.ExecAsync(client, options.Value.Namespace, ServerObjects.FilesPod(objectName), FilesPod.Container, command, cancellation));
             }
             catch (KubeException refusal) when (again && refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
             {

@@ -26,6 +26,6 @@ public static class HostingSetup
             services.AddOptions<LocalClusterOptions>().BindConfiguration(LocalClusterOptions.Section).ValidateDataAnnotations();
             services.AddHostedService<LocalCluster>();
         }
-        return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<ServerReconciler>();
+        return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }
 }

@@ -1,5 +1,6 @@
 using Panel.Core.Console;
 using Panel.Core.Reconciling;
+using Panel.Kube.Files;
 using Panel.Kube.Servers;
 
 namespace Panel.Web.Hosting;
@@ -23,4 +24,11 @@ public sealed class Resyncing(Resync resync, TimeProvider clock, ILogger<Resynci
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => resync.RunAsync(stopping);
+}
+
+/// <summary>Removes the pods through which files were reached, once nobody uses them.</summary>
+public sealed class FilesReaper(FilesPod pods, TimeProvider clock, ILogger<FilesReaper> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => pods.ReapAsync(stopping);
 }
