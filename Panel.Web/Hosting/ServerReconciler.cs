@@ -1,4 +1,5 @@
 using Panel.Contracts.Servers;
+using Panel.Core.Errors;
 using Panel.Core.Reconciling;
 using Panel.Core.Servers;
 
@@ -22,9 +23,13 @@ public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPa
                 await pass.RunAsync(id, both.Token);
                 succeeded = true;
             }
+            catch (ClusterUnavailableException failure) when (!cancellation.IsCancellationRequested)
+            {
+                LogPassWaits(log, failure.Message, id);   // the watch tells once that the cluster is away; not every server has to
+            }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
-                LogPassFailed(log, failure.Message, id);
+                LogPassFailed(log, failure, id);
             }
             finally
             {
@@ -32,6 +37,9 @@ public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPa
             }
         });
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A pass of server {Server} failed and comes again: {Reason}")]
-    static partial void LogPassFailed(ILogger log, string reason, ServerId server);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A pass of server {Server} failed and comes again")]
+    static partial void LogPassFailed(ILogger log, Exception failure, ServerId server);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A pass of server {Server} comes again: {Reason}")]
+    static partial void LogPassWaits(ILogger log, string reason, ServerId server);
 }
