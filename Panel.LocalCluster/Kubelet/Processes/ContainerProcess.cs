@@ -75,10 +75,11 @@ sealed class ContainerProcess
     }
 
     /// <summary>The exit code that a shim left behind.</summary>
-    public static int ReadExitCode(string directory) =>
-        File.Exists(Path.Combine(directory, Shim.Exit)) && int.TryParse(File.ReadAllText(Path.Combine(directory, Shim.Exit)), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
-            ? code
-            : 128 + Posix.SigKill;
+    public static int ReadExitCode(string directory)
+    {
+        var file = Path.Combine(directory, Shim.Exit);
+        return File.Exists(file) && int.TryParse(File.ReadAllText(file).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 128 + Posix.SigKill;
+    }
 
     /// <summary>Writes to the program's input; waits while it does not read.</summary>
     /// <exception cref="IOException">The program is over.</exception>

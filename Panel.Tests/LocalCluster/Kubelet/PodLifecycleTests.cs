@@ -1,0 +1,86 @@
+using Panel.Kube.Wire;
+using Panel.LocalCluster;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.LocalCluster.Kubelet;
+
+[Trait("Lane", "cluster")]
+public sealed class PodLifecycleTests
+{
+    [Theory, InlineData(IsolationMode.Auto), InlineData(IsolationMode.Off)]
+    public async Task Pod_runs_and_says_what_it_printed(IsolationMode isolation)
+    {
+        await using var machine = await LocalMachine.StartAsync(isolation);
+        await machine.RunAsync("one", "echo hello; echo oops >&2; echo \"$GREETING\"; sleep 60", pod => pod.Spec.Containers[0].Env = [new() { Name = "GREETING", Value = "hi there" }]);
+
+        var pod = await machine.UntilReadyAsync("one");
+        await Deadline.UntilAsync("its log", async () => (await machine.LogAsync("one")).Split('\n').Length == 4);
+
+        Assert.Equal("Running", pod.Status!.Phase);
+        Assert.Equal(["hello", "hi there", "oops"], (await machine.LogAsync("one")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+    }
+
+    [Fact]
+    public async Task Pod_that_ends_well_has_succeeded()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("task", "exit 0", pod => pod.Spec.RestartPolicy = "Never");
+
+        var pod = await machine.UntilAsync("task", "over", pod => pod.Status?.Phase is "Succeeded" or "Failed");
+
+        Assert.Equal("Succeeded", pod.Status!.Phase);
+        Assert.Equal(("Completed", 0), (pod.Status.ContainerStatuses![0].State!.Terminated!.Reason, pod.Status.ContainerStatuses[0].State!.Terminated!.ExitCode));
+    }
+
+    [Fact]
+    public async Task Pod_that_fails_again_and_again_backs_off()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("crash", "echo bye; exit 3");
+
+        var pod = await machine.UntilAsync("crash", "backing off", pod => pod.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "CrashLoopBackOff");
+
+        var status = pod.Status!.ContainerStatuses![0];
+        Assert.Equal(1, status.RestartCount);
+        Assert.Equal((3, "Error"), (status.LastState!.Terminated!.ExitCode, status.LastState.Terminated.Reason));
+        Assert.StartsWith("back-off 10s restarting failed container=game pod=crash_default(", status.State!.Waiting!.Message);
+        Assert.Equal("bye\n", await machine.LogAsync("crash", "?previous=true"));
+    }
+
+    [Fact]
+    public async Task Deleted_pod_is_asked_to_end_and_then_gone()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("polite", "trap 'echo ending; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+        await machine.UntilRunningAsync("polite");
+        await Deadline.UntilAsync("its log", async () => (await machine.LogAsync("polite")).Contains("ready"));
+
+        await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "polite", null, CancellationToken.None);
+
+        await Deadline.UntilAsync("gone", () => machine.Find("polite") is null, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Pod_that_will_not_end_is_killed_after_its_grace()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("stubborn", "trap '' TERM; echo ready; while :; do sleep 0.05; done", pod => pod.Spec.TerminationGracePeriodSeconds = 1);
+        await machine.UntilRunningAsync("stubborn");
+
+        await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "stubborn", null, CancellationToken.None);
+
+        await Deadline.UntilAsync("gone", () => machine.Find("stubborn") is null, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Unknown_image_is_a_reason_and_no_crash()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("strange", "", pod => pod.Spec.Containers[0].Image = "nobody/knows:1");
+
+        var pod = await machine.UntilAsync("strange", "refused", pod => pod.Status?.ContainerStatuses?[0].State?.Waiting?.Reason == "ErrImagePull");
+
+        Assert.Contains("No recipe on this machine runs the image \"nobody/knows:1\"", pod.Status!.ContainerStatuses![0].State!.Waiting!.Message);
+    }
+}
