@@ -19,5 +19,5 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(ControllerRevision)), JsonSerializable(typeof(KubeList<ControllerRevision>))]
 [JsonSerializable(typeof(Lease)), JsonSerializable(typeof(KubeList<Lease>))]
 [JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
-[JsonSerializable(typeof(Scale)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
+[JsonSerializable(typeof(Scale)), JsonSerializable(typeof(List<OwnerReference>)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
 public sealed partial class KubeJson : JsonSerializerContext;

@@ -23,12 +23,12 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
     public Task<Written> CreateAsync(Resource resource, string? space, JsonObject document, CancellationToken cancellation, WriteOptions? options = null)
     {
         CheckNew(resource, space, document);
-        var metadata = Lifecycle.Metadata(document);
+        var metadata = ObjectLifecycle.Metadata(document);
         var name = (string?)metadata["name"] is { Length: > 0 } given ? given : (string?)metadata["generateName"] is { Length: > 0 } prefix ? Generate(prefix) : "";
         return WriteAsync(new(resource, space, name), options ?? Plain, (state, before) =>
         {
             if (before is not null) throw Statuses.AlreadyExists(resource, name);
-            Lifecycle.Create(state, new(resource, space, name), document, clock.GetUtcNow());
+            ObjectLifecycle.Create(state, new(resource, space, name), document, clock.GetUtcNow());
             Track(null, document, options ?? Plain);
             return document;
         }, cancellation);
@@ -41,9 +41,9 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
         {
             if (before is null) throw Statuses.NotFound(key.Resource, key.Name);
             var document = change(before.ToNode());
-            Lifecycle.Change(before, part, document);
+            ObjectLifecycle.Change(before, part, document);
             Track(before, document, options ?? Plain);
-            return Lifecycle.IsOver(key.Resource, document) ? null : document;
+            return ObjectLifecycle.IsOver(key.Resource, document) ? null : document;
         }, cancellation);
 
     /// <summary>Applies an intent as its manager's whole will; creates the object when it is not there.</summary>
@@ -59,14 +59,14 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
                 CheckNew(key.Resource, key.Namespace, intent);
                 var created = new JsonObject { ["metadata"] = new JsonObject() };
                 ServerSideApply.Apply(created, intent, manager, force);
-                Lifecycle.Create(state, key, created, clock.GetUtcNow());
+                ObjectLifecycle.Create(state, key, created, clock.GetUtcNow());
                 return created;
             }
             var document = before.ToNode();
             var conflicts = ServerSideApply.Apply(document, intent, manager, force);
             if (conflicts.Count > 0) throw Refuse(key, conflicts);
-            Lifecycle.Change(before, part, document);
-            return Lifecycle.IsOver(key.Resource, document) ? null : document;
+            ObjectLifecycle.Change(before, part, document);
+            return ObjectLifecycle.IsOver(key.Resource, document) ? null : document;
         }, cancellation);
     }
 
@@ -74,7 +74,7 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
     /// <exception cref="StatusException">NotFound, Conflict (preconditions), Forbidden.</exception>
     public Task<Written> DeleteAsync(ObjectKey key, DeleteOptions options, CancellationToken cancellation) =>
         WriteAsync(key, new(DryRun: options.DryRun is { Count: > 0 }), (_, before) =>
-            Lifecycle.Delete(before ?? throw Statuses.NotFound(key.Resource, key.Name), options, clock.GetUtcNow()), cancellation);
+            ObjectLifecycle.Delete(before ?? throw Statuses.NotFound(key.Resource, key.Name), options, clock.GetUtcNow()), cancellation);
 
     Task<Written> WriteAsync(ObjectKey key, WriteOptions options, Func<StoreState, StoredObject?, JsonObject?> change, CancellationToken cancellation) =>
         options.DryRun ? Task.FromResult(store.Try(key, change)) : store.ChangeAsync(key, change, cancellation);
@@ -86,11 +86,11 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
     }
 
     Manager? Manager(Resource resource, WriteOptions options) =>
-        options.Manager is { Length: > 0 } name ? new(name, options.Subresource, resource.ApiVersion, Lifecycle.Time(clock.GetUtcNow())) : null;
+        options.Manager is { Length: > 0 } name ? new(name, options.Subresource, resource.ApiVersion, ObjectLifecycle.Time(clock.GetUtcNow())) : null;
 
     static void CheckNew(Resource resource, string? space, JsonObject document)
     {
-        var metadata = Lifecycle.Metadata(document);
+        var metadata = ObjectLifecycle.Metadata(document);
         if (document["kind"] is { } kind && kind.ToString() != resource.Kind) throw Statuses.BadRequest($"the kind in the data ({kind}) does not match the expected kind ({resource.Kind})");
         if (document["apiVersion"] is { } version && version.ToString() != resource.ApiVersion)
             throw Statuses.BadRequest($"the API version in the data ({version}) does not match the expected API version ({resource.ApiVersion})");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -97,6 +98,24 @@ public sealed class ObjectStore : IAsyncDisposable
         // read first: what the history holds up to this version is complete
         var upTo = state.Version;
         return histories[resource].Between(version, upTo) is { } events ? (events, Math.Max(upTo, version)) : null;
+    }
+
+    /// <summary>The writes to a resource after a version, batch by batch as they come; null instead of what is no longer known.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<ObjectEvent>?> FollowAsync(Resource resource, long version, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var changed = Changed(resource);
+            if (EventsAfter(resource, version) is not { } read)
+            {
+                version = state.Version;
+                yield return null;
+                continue;
+            }
+            if (read.Events.Count > 0) yield return read.Events;
+            else await changed.WaitAsync(cancellation);
+            version = read.UpTo;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ using Panel.LocalCluster.Rules;
 namespace Panel.LocalCluster.Store;
 
 /// <summary>What creation, change and deletion make of a document, whoever asks. Pure: given the same clock, the same result.</summary>
-static class Lifecycle
+static class ObjectLifecycle
 {
     /// <summary>Finalizer of an object that waits for its dependents to go first.</summary>
     public const string Foreground = "foregroundDeletion";
