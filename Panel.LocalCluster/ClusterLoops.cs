@@ -23,6 +23,12 @@ sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IA
         loops.Add("Events", stop => new EventRecorder(objects, "panel", clock, loggers.CreateLogger<EventRecorder>()).SweepAsync(stop));
     }
 
+    public static void AddCollectors(ClusterLoops loops, ObjectStore store, ObjectOperations operations, ILoggerFactory loggers, TimeProvider clock)
+    {
+        loops.Add("Garbage", stop => new GarbageCollector(store, operations, clock, loggers.CreateLogger<GarbageCollector>()).RunAsync(stop));
+        loops.Add("Namespaces", stop => new NamespaceController(store, operations, clock, loggers.CreateLogger<NamespaceController>()).RunAsync(stop));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

@@ -65,10 +65,11 @@ public sealed class LocalClusterHost : IAsyncDisposable
             var kubelet = await KubeletHost.CreateAsync(options, paths, objects, loggers, clock, cancellation);
             loops = new(loggers.CreateLogger<ClusterLoops>(), clock);
             ClusterLoops.AddControllers(loops, objects, paths, loggers, clock);
+            ClusterLoops.AddCollectors(loops, store, operations, loggers, clock);
             await kubelet.StartAsync(loops, cancellation);
             var token = ClusterAccess.FindToken(options, paths);
             web = BuildWeb(options, loggers);
-            ClusterApi.Map(web, store, operations, token);
+            ClusterApi.Map(web, store, operations, token, clock);
             kubelet.Map(web);
             await web.StartAsync(cancellation);
             var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

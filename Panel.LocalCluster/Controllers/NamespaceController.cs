@@ -21,13 +21,6 @@ public sealed class NamespaceController
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => sweep.RunAsync(cancellation);
 
-    /// <summary>Makes a namespace that is not there yet.</summary>
-    public static async Task EnsureAsync(ObjectStore store, ObjectOperations operations, string name, CancellationToken cancellation)
-    {
-        if (store.Find(new(Resources.Namespaces, null, name)) is not null) return;
-        await operations.CreateAsync(Resources.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, cancellation);
-    }
-
     static bool Matters(ObjectEvent item) => item.Removed || (item.Object.Key.Resource == Resources.Namespaces && item.Object.Deleting);
 
     async Task SweepAsync(StoreState state, CancellationToken cancellation)

@@ -65,7 +65,7 @@ static class ObjectLifecycle
     {
         CheckPreconditions(before, options.Preconditions);
         var resource = before.Key.Resource;
-        if (resource == Resources.Namespaces && before.Key.Name is "default" or "kube-system") throw Statuses.Forbidden(resource, before.Key.Name, "this namespace may not be deleted");
+        if (resource == Resources.Namespaces && before.Key.Name is "default" or "kube-system" or "kube-public") throw Statuses.Forbidden(resource, before.Key.Name, "this namespace may not be deleted");
         var document = before.ToNode();
         var metadata = Metadata(document);
         SetFinalizer(metadata, Foreground, options.PropagationPolicy == "Foreground", options.PropagationPolicy is not null);
