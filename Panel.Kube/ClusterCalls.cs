@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Panel.Core.Errors;
 using Panel.Kube.Client;
@@ -37,7 +38,8 @@ static class ClusterCalls
         KubeException refusal => $"The cluster refused: {refusal.Message}",
         KubeConfigException fault => fault.Message,
         TimeoutException => "The cluster does not answer in time.",
-        HttpRequestException or WebSocketException or IOException => "The cluster cannot be reached.",
+        HttpRequestException { InnerException: AuthenticationException inner } => $"The cluster's certificate is not trusted: {inner.Message}",
+        HttpRequestException or WebSocketException or IOException => $"The cluster cannot be reached: {failure.GetBaseException().Message}",
         JsonException => "The cluster gave an answer that is no Kubernetes object.",
         _ => null,
     };

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Panel.Core.Console;
 using Panel.Core.Files;
+using Panel.Core.Servers;
 using Panel.Kube.Client;
+using Panel.Kube.Console;
 using Panel.Kube.Files;
 using Panel.Kube.Servers;
 
@@ -13,9 +17,13 @@ public static class KubeSetup
     /// <summary>Gives Core's ports their implementation and registers what the host runs: <see cref="ServerWatch"/> and <see cref="FilesPod"/>.</summary>
     public static IServiceCollection AddKube(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<KubeOptions, KubeOptionsValidator>().BindConfiguration(KubeOptions.Section);
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
-        services.AddSingleton<ServerWatch>();
+        services.AddSingleton<ServerCaches>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>());
+        services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>();
+        services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>()));
+        services.AddSingleton<IConsoleSource, KubeConsole>();
         services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
         return services;
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -173,19 +172,6 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
         var text = Encoding.UTF8.GetString(body, 0, Math.Min(length, 300)).Trim();
         return KubeException.From(new Status { Message = text.Length == 0 ? null : text }, response.StatusCode, retryAfter);
     }
-
-    /// <summary>What went wrong between us and the cluster, in words; null where the fault is not the cluster's.</summary>
-    internal string? Describe(Exception failure) => failure switch
-    {
-        KubeConfigException => $"The cluster's configuration cannot be used. {failure.Message}",
-        KubeException { Code: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => $"The cluster refuses: {failure.Message}",
-        KubeException refusal => $"The cluster answered {(int)refusal.Code}: {failure.Message}",
-        TimeoutException => failure.Message,
-        HttpRequestException { InnerException: AuthenticationException inner } => $"The certificate of {Server} is not trusted: {inner.Message}",
-        HttpRequestException or WebSocketException or IOException => $"The cluster at {Server} cannot be reached: {failure.GetBaseException().Message}",
-        JsonException => $"The cluster at {Server} answers what cannot be read: {failure.Message}",
-        _ => null,
-    };
 
     string Server => session?.Config.Server.GetLeftPart(UriPartial.Authority) ?? "?";
 

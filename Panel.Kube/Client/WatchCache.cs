@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,7 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
     static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);
 
     readonly ConcurrentDictionary<string, T> items = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, ImmutableArray<T>> groups = new(StringComparer.Ordinal);
     string? version;
 
     /// <summary>How long a watch may last.</summary>
@@ -39,6 +41,9 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
 
     /// <summary>Takes only what is wanted of the objects; null for all.</summary>
     public Func<T, bool>? Keep { get; init; }
+
+    /// <summary>What objects are grouped by, see <see cref="Group"/>; null for no groups.</summary>
+    public Func<T, string?>? GroupBy { get; init; }
 
     /// <summary>Where failures are logged.</summary>
     public ILogger? Log { get; init; }
@@ -51,6 +56,9 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
 
     /// <summary>An object, or null where there is none.</summary>
     public T? Find(string name) => items.GetValueOrDefault(name);
+
+    /// <summary>The objects of one group.</summary>
+    public ImmutableArray<T> Group(string key) => groups.GetValueOrDefault(key, []);
 
     /// <summary>Keeps the objects until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -113,7 +121,7 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
         // only now is it known what is gone: an object may stand on a later page
         foreach (var name in items.Keys)
         {
-            if (!listed.Contains(name) && items.TryRemove(name, out var gone)) changed(gone);
+            if (!listed.Contains(name)) Remove(items[name]);
         }
         version = listVersion;
         Synced = true;
@@ -151,7 +159,14 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
         if (type == WatchEventType.Bookmark) return;
         var kept = type != WatchEventType.Deleted && Keep?.Invoke(item) != false;
         if (kept) Put(item);
-        else if (items.TryRemove(item.Metadata.Name!, out _)) changed(item);
+        else Remove(item);
+    }
+
+    void Remove(T item)
+    {
+        if (!items.TryRemove(item.Metadata.Name!, out var old)) return;
+        Regroup(old, null);
+        changed(item);
     }
 
     void Put(T item)
@@ -159,7 +174,21 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space
         var name = item.Metadata.Name!;
         if (items.TryGetValue(name, out var old) && old.Metadata.ResourceVersion == item.Metadata.ResourceVersion && old.Metadata.Uid == item.Metadata.Uid) return;
         items[name] = item;
+        Regroup(old, item);
         changed(item);
+    }
+
+    // only the reading loop writes, so that read and write need not be one step
+    void Regroup(T? old, T? now)
+    {
+        if (GroupBy is null) return;
+        if (old is not null && GroupBy(old) is { } left)
+        {
+            var rest = Group(left).RemoveAll(item => item.Metadata.Name == old.Metadata.Name);
+            if (rest.IsEmpty) groups.TryRemove(left, out _);
+            else groups[left] = rest;
+        }
+        if (now is not null && GroupBy(now) is { } joined) groups[joined] = Group(joined).Add(now);
     }
 
     [LoggerMessage(LogLevel.Warning, "Watching {Kind} failed: {Message}")]

@@ -1,14 +1,21 @@
-using Panel.Core.Servers;
-
 namespace Panel.Kube.Servers;
 
-/// <summary>Tells Core what the cluster shows of servers.</summary>
-public sealed class ServerWatch(ObservedCluster cluster)
+/// <summary>Tells Core what the cluster shows of servers, what they use, and whether the cluster answers.</summary>
+public sealed class ServerWatch
 {
+    readonly ServerCaches caches;
+    readonly ServerPublisher publisher;
+    readonly UsageMeter usage;
+
+    internal ServerWatch(ServerCaches caches, ServerPublisher publisher, UsageMeter usage) => (this.caches, this.publisher, this.usage) = (caches, publisher, usage);
+
     /// <summary>Watches until cancelled; survives every failure of the cluster.</summary>
-    public Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellation)
     {
-        cluster.SetProblem("The cluster has not answered yet.");
-        return Task.Delay(Timeout.Infinite, cancellation);
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] loops = [caches.RunAsync(together.Token), publisher.RunAsync(together.Token), usage.RunAsync(together.Token)];
+        await Task.WhenAny(loops);
+        await together.CancelAsync();   // one that fails takes the others with it: the host begins anew with all
+        await Task.WhenAll(loops);
     }
 }

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Panel.Core.Console;
+using Panel.Core.Errors;
+using Panel.Kube.Client;
+using Panel.Kube.Servers;
+
+namespace Panel.Kube.Console;
+
+/// <summary>Consoles of servers: the log of the pod, and its input.</summary>
+sealed class KubeConsole(KubeClient client, ServerCaches caches, IOptions<KubeOptions> options, TimeProvider clock) : IConsoleSource, IAsyncDisposable
+{
+    readonly LogReader logs = new(client);
+    readonly ConcurrentDictionary<string, ConsoleInput> inputs = new(StringComparer.Ordinal);
+
+    string Space => options.Value.Namespace;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowAsync(string objectName, DateTimeOffset? after, CancellationToken cancellation) =>
+        GuardAsync(logs.FollowAsync(Space, ServerObjects.Pod(objectName), ServerObjects.GameContainer, after, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation)
+    {
+        var job = ServerObjects.InstallJob(objectName, attempt);
+        var pod = caches.Pods.Group(objectName).Where(pod => pod.Metadata.OwnerReferences?.Any(owner => owner.Kind == "Job" && owner.Name == job) == true)
+            .MaxBy(pod => pod.Metadata.CreationTimestamp)?.Metadata.Name;
+        return pod is null
+            ? throw new ClusterUnavailableException("The install has no pod yet.")
+            : GuardAsync(logs.FollowAsync(Space, pod, ServerObjects.Install, after: null, cancellation), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task WriteLineAsync(string objectName, string line, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
+    {
+        var pod = caches.Pods.Find(ServerObjects.Pod(objectName));
+        var runs = pod?.Status?.ContainerStatuses?.Any(status => status is { Name: ServerObjects.GameContainer, State.Running: not null }) == true;
+        if (!runs) throw new ConflictException("The server does not run.");
+        var bytes = Encoding.UTF8.GetBytes(line + "\n");
+        for (var attempt = 0; ; attempt++)
+        {
+            var input = inputs.GetOrAdd(objectName, _ => new(token => ChannelSocket.AttachAsync(client, Space, ServerObjects.Pod(objectName), ServerObjects.GameContainer, token), clock));
+            try
+            {
+                if (await input.TryWriteAsync(pod!.Metadata.Uid!, bytes, cancellation)) return;
+            }
+            catch (KubeException refusal) when (refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
+            {
+                throw new ConflictException("The server's program does not run now.");
+            }
+            // it was closed for having been idle just as it was found: the line was not written
+            inputs.TryRemove(new(objectName, input));
+            if (attempt > 2) throw new ClusterUnavailableException("The server's console cannot be reached.");
+        }
+    });
+
+    static async IAsyncEnumerable<IReadOnlyList<SourceLine>> GuardAsync(IAsyncEnumerable<IReadOnlyList<SourceLine>> batches, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var reading = batches.GetAsyncEnumerator(cancellation);
+        while (await ClusterCalls.GuardAsync(async () => await reading.MoveNextAsync())) yield return reading.Current;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var input in inputs.Values) await input.DisposeAsync();
+    }
+}

@@ -1,0 +1,40 @@
+using Panel.Contracts.Servers;
+using Panel.Core.Servers;
+
+namespace Panel.Kube.Servers;
+
+/// <summary>Hands what the watches show to Core: each server that changed once, as it is by then.</summary>
+sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, ObservedCluster cluster)
+{
+    readonly Dictionary<string, ServerId> known = new(StringComparer.Ordinal);
+
+    /// <summary>Publishes until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await caches.WaitAsync(cancellation);
+            // half of what there is would show servers without their pods
+            if (caches.Synced)
+            {
+                foreach (var name in caches.TakeChanged()) Publish(name);
+            }
+            if (caches.Failure is { } failure) cluster.SetProblem(ClusterCalls.Explain(failure) ?? $"Panel cannot follow the cluster: {failure.Message}");
+            else if (caches.Synced) cluster.SetConnected();
+        }
+    }
+
+    void Publish(string objectName)
+    {
+        var parts = caches.Of(objectName);
+        var id = ServerSeenProjection.IdOf(parts);
+        if (known.TryGetValue(objectName, out var before) && before != id)
+        {
+            servers.Publish(before, null);
+            known.Remove(objectName);
+        }
+        if (id is not { } now) return;
+        known[objectName] = now;
+        servers.Publish(now, ServerSeenProjection.Of(parts));
+    }
+}
