@@ -142,8 +142,16 @@ class ConsoleView {
   }
 
   toEnd() {
-    this.screen.scrollTop = this.screen.scrollHeight;
-    this.lastTop = this.screen.scrollTop;
+    const go = () => {
+      this.screen.scrollTop = this.screen.scrollHeight;
+      this.lastTop = this.screen.scrollTop;
+    };
+    go();
+    // blocks that come into view get their true height only then
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.following) go();
+    });
   }
 
   reveal(line) {

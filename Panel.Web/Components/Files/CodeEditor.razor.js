@@ -73,7 +73,7 @@ export async function create(element, owner) {
   const view = editor.create(element, {
     theme: 'panel', language: 'plaintext', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, unusualLineTerminators: 'off', unicodeHighlight: { ambiguousCharacters: false },
     fontFamily: style.getPropertyValue('--font-mono').trim(), fontSize: 13, lineHeight: 20, padding: { top: 10, bottom: 10 }, renderLineHighlightOnlyWhenFocus: true, lineNumbersMinChars: 4, folding: true,
-    smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: matchMedia('(max-width: 40rem)').matches ? 'on' : 'off', ariaLabel: 'File content', occurrencesHighlight: 'off',
+    smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: matchMedia('(max-width: 40rem)').matches ? 'on' : 'off', ariaLabel: 'File content', occurrencesHighlight: 'off', quickSuggestions: false, wordBasedSuggestions: 'off', suggestOnTriggerCharacters: false,
   });
   let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
 

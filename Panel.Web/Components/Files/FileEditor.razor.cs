@@ -33,6 +33,9 @@ public sealed partial class FileEditor
     /// <summary>The address of the file's bytes.</summary>
     [Parameter, EditorRequired] public string DownloadLink { get; set; } = "";
 
+    /// <summary>Where the file is.</summary>
+    [Parameter] public RenderFragment? Trail { get; set; }
+
     string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     string State => saving ? "Saving…" : dirty ? "Unsaved changes" : saved ? "Saved" : "";
