@@ -1,4 +1,5 @@
 using Panel.Games.Demo;
+using Panel.Games.Minecraft;
 
 namespace Panel.Games;
 
@@ -11,8 +12,10 @@ static class Program
         {
             case ["demo"]:
                 return await DemoGame.RunAsync(Environment.CurrentDirectory);
+            case ["minecraft"]:
+                return await MinecraftLauncher.RunAsync(Environment.CurrentDirectory);
             default:
-                await Console.Error.WriteLineAsync("Which one? Panel.Games demo");
+                await Console.Error.WriteLineAsync("Which one? Panel.Games demo|minecraft");
                 return 2;
         }
     }
