@@ -1,8 +1,10 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Panel.LocalCluster.Api;
@@ -25,7 +27,7 @@ public sealed class LocalClusterHost : IAsyncDisposable
     {
         (this.store, this.kubelet, this.loops, this.web) = (store, kubelet, loops, web);
         Objects = objects;
-        (Address, Token, KubeconfigPath, Isolation) = (access.Address, access.Token, access.KubeconfigPath, kubelet.Isolation);
+        (Address, Token, KubeconfigPath, Certificate, Isolation) = (access.Address, access.Token, access.KubeconfigPath, access.Certificate, kubelet.Isolation);
     }
 
     /// <summary>Where the API answers.</summary>
@@ -36,6 +38,9 @@ public sealed class LocalClusterHost : IAsyncDisposable
 
     /// <summary>A kubeconfig of both, readable by this user alone.</summary>
     public string KubeconfigPath { get; }
+
+    /// <summary>What the API proves itself by; self-signed, and in the kubeconfig.</summary>
+    public X509Certificate2 Certificate { get; }
 
     /// <summary>Whether pods are kept apart from the machine.</summary>
     public IsolationStatus Isolation { get; }
@@ -68,12 +73,13 @@ public sealed class LocalClusterHost : IAsyncDisposable
             ClusterLoops.AddCollectors(loops, store, operations, loggers, clock);
             await kubelet.StartAsync(loops, cancellation);
             var token = ClusterAccess.FindToken(options, paths);
-            web = BuildWeb(options, loggers);
+            var certificate = ClusterCertificate.Find(paths, clock.GetUtcNow());
+            web = BuildWeb(options, certificate, loggers);
             ClusterApi.Map(web, store, operations, token, clock);
             kubelet.Map(web);
             await web.StartAsync(cancellation);
             var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new(store, objects, kubelet, loops, web, ClusterAccess.Write(paths, new(address), token));
+            return new(store, objects, kubelet, loops, web, ClusterAccess.Write(paths, new(address), token, certificate));
         }
         catch
         {
@@ -93,16 +99,21 @@ public sealed class LocalClusterHost : IAsyncDisposable
         using (var cut = new CancellationTokenSource(TimeSpan.FromSeconds(1))) await web.StopAsync(cut.Token);
         await web.DisposeAsync();
         await store.DisposeAsync();
+        Certificate.Dispose();
     }
 
-    static WebApplication BuildWeb(LocalClusterOptions options, ILoggerFactory loggers)
+    static WebApplication BuildWeb(LocalClusterOptions options, X509Certificate2 certificate, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(LocalClusterHost).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 16 << 20;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(certificate);
+            });
         });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Panel.LocalCluster.Kubelet;
 
 namespace Panel.LocalCluster.Access;
 
 /// <summary>How clients reach the cluster.</summary>
-sealed record ClusterAccess(Uri Address, string Token, string KubeconfigPath)
+sealed record ClusterAccess(Uri Address, string Token, string KubeconfigPath, X509Certificate2 Certificate)
 {
     /// <summary>The token of the options, or one of our own that stays the same from start to start.</summary>
     public static string FindToken(LocalClusterOptions options, ClusterPaths paths)
@@ -17,7 +19,7 @@ sealed record ClusterAccess(Uri Address, string Token, string KubeconfigPath)
     }
 
     /// <summary>Writes the kubeconfig, in one step.</summary>
-    public static ClusterAccess Write(ClusterPaths paths, Uri address, string token)
+    public static ClusterAccess Write(ClusterPaths paths, Uri address, string token, X509Certificate2 certificate)
     {
         WriteForOwner(paths.Kubeconfig, $"""
             apiVersion: v1
@@ -26,6 +28,7 @@ sealed record ClusterAccess(Uri Address, string Token, string KubeconfigPath)
             - name: panel-local
               cluster:
                 server: {address.GetLeftPart(UriPartial.Authority)}
+                certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()))}
             users:
             - name: panel
               user:
@@ -38,10 +41,11 @@ sealed record ClusterAccess(Uri Address, string Token, string KubeconfigPath)
             current-context: panel-local
 
             """);
-        return new(address, token, paths.Kubeconfig);
+        return new(address, token, paths.Kubeconfig, certificate);
     }
 
-    static void WriteForOwner(string path, string text)
+    /// <summary>Writes a file that only this user may read, in one step.</summary>
+    public static void WriteForOwner(string path, string text)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

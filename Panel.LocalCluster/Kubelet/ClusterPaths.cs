@@ -12,6 +12,7 @@ sealed class ClusterPaths(string root)
     public string Root => root;
     public string Store => Path.Combine(root, "store");
     public string Kubeconfig => Path.Combine(root, "kubeconfig");
+    public string Certificate => Path.Combine(root, "certificate.pem");
     public string Token => Path.Combine(root, "token");
     public string Pods => Path.Combine(root, "pods");
 

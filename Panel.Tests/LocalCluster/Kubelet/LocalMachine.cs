@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Panel.Kube.Wire;
 using Panel.LocalCluster;
@@ -78,7 +79,9 @@ public sealed class LocalMachine : IAsyncDisposable
 
     public HttpClient Client()
     {
-        var client = new HttpClient { BaseAddress = Host.Address };
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(Host.Certificate);
+        var client = new HttpClient(new SocketsHttpHandler { SslOptions = new() { CertificateChainPolicy = trust } }) { BaseAddress = Host.Address };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Host.Token);
         return client;
     }
