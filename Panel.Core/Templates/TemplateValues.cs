@@ -7,8 +7,6 @@ namespace Panel.Core.Templates;
 /// <summary>What a person chooses of a template, checked.</summary>
 internal static class TemplateValues
 {
-    const int MaxLength = 4096;
-
     /// <summary>The label of the image that is asked for; the first where none is.</summary>
     /// <exception cref="InvalidFieldException">There is no such image.</exception>
     public static string ImageLabel(this Template template, string? label, string field)
@@ -40,7 +38,7 @@ internal static class TemplateValues
                 value = wish ?? "";
             }
             values[variable.Env] = value;
-            var rule = value.Length > MaxLength ? "At most 4,096 characters." : VariableRules.Check(variable, value);
+            var rule = VariableRules.Check(variable, value);
             if (rule is not null) faults.TryAdd(variable.Env, [rule]);
         }
         return faults.Count == 0 ? values : throw new InvalidFieldException(faults);

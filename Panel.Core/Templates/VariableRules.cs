@@ -8,10 +8,14 @@ namespace Panel.Core.Templates;
 
 /// <summary>
 /// Rules of variables in the notation of the field's eggs (<c>required|string|between:1,20|regex:/^a|b$/</c>). Lengths and ranges mean
-/// the value where <c>numeric</c> or <c>integer</c> stands beside them, else the number of characters.
+/// the value where <c>numeric</c> or <c>integer</c> stands beside them, else the number of characters. A rule that is not known here
+/// refuses nothing. Whatever the rules: one line of at most 2,000 characters.
 /// </summary>
 public static class VariableRules
 {
+    /// <summary>What a value holds at most, in characters.</summary>
+    public const int MaxLength = 2000;
+
     static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(250);
     static readonly NoControlCharactersAttribute OneLine = new();
 
@@ -53,7 +57,7 @@ public static class VariableRules
         return rules.Length;
     }
 
-    /// <summary>What is wrong with a notation itself: an unknown rule, a pattern that cannot be read; null when nothing is.</summary>
+    /// <summary>What is wrong with a notation itself: a number that is none, a pattern that cannot be read; null when nothing is.</summary>
     public static string? Fault(string rules)
     {
         foreach (var rule in Parse(rules))
@@ -73,13 +77,27 @@ public static class VariableRules
     /// <summary>The first rule that a value breaks, in words; null when it keeps them all.</summary>
     public static string? Check(TemplateVariable variable, string value)
     {
+        if (value.Length > MaxLength) return "At most 2,000 characters.";
         if (!OneLine.IsValid(value)) return OneLine.ErrorMessage ?? "No line breaks or control characters.";
         var rules = Parse(variable.Rules);
         var names = rules.Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
         if (value.Length == 0) return names.Contains("required") || names.Contains("filled") ? "This value is required." : null;
         var number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed) ? parsed : (double?)null;
         var isNumber = names.Overlaps(["numeric", "integer", "int"]);
-        return rules.Select(rule => Broken(rule, value, number, isNumber)).FirstOrDefault(fault => fault is not null);
+        return rules.Select(rule => BrokenIfReadable(rule, value, number, isNumber)).FirstOrDefault(fault => fault is not null);
+    }
+
+    /// <summary>As <see cref="Broken"/>; a rule that cannot be read refuses nothing: that is the template's fault, told when it is loaded.</summary>
+    static string? BrokenIfReadable(VariableRule rule, string value, double? number, bool isNumber)
+    {
+        try
+        {
+            return Broken(rule, value, number, isNumber);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     static string? Broken(VariableRule rule, string value, double? number, bool isNumber)
@@ -98,9 +116,9 @@ public static class VariableRules
             "gt" => measure > rule.Number(0) ? null : $"More than {rule.Argument(0)}{unit}.",
             "lt" => measure < rule.Number(0) ? null : $"Less than {rule.Argument(0)}{unit}.",
             "size" => measure == rule.Number(0) ? null : $"Exactly {rule.Argument(0)}{unit}.",
-            "between" => measure >= rule.Number(0) && measure <= rule.Number(1) ? null : $"Between {rule.Argument(0)} and {rule.Argument(1)}{unit}.",
-            "digits" => AllDigits(value) && value.Length == rule.Number(0) ? null : $"Exactly {rule.Argument(0)} digits.",
-            "digits_between" => AllDigits(value) && value.Length >= rule.Number(0) && value.Length <= rule.Number(1) ? null : $"Between {rule.Argument(0)} and {rule.Argument(1)} digits.",
+            "between" => measure >= rule.Number(0) & measure <= rule.Number(1) ? null : $"Between {rule.Argument(0)} and {rule.Argument(1)}{unit}.",
+            "digits" => value.Length == rule.Number(0) && AllDigits(value) ? null : $"Exactly {rule.Argument(0)} digits.",
+            "digits_between" => value.Length >= rule.Number(0) & value.Length <= rule.Number(1) && AllDigits(value) ? null : $"Between {rule.Argument(0)} and {rule.Argument(1)} digits.",
             "in" => rule.Arguments.Contains(value) ? null : $"One of: {string.Join(", ", rule.Arguments)}.",
             "not_in" => rule.Arguments.Contains(value) ? $"None of: {string.Join(", ", rule.Arguments)}." : null,
             "regex" => Matches(rule, value) ? null : "It does not have the required form.",
@@ -118,7 +136,7 @@ public static class VariableRules
             "ip" => IPAddress.TryParse(value, out _) ? null : "It must be an IP address.",
             "ipv4" => IPAddress.TryParse(value, out var four) && four.AddressFamily == AddressFamily.InterNetwork && value.Count(letter => letter == '.') == 3 ? null : "It must be an IPv4 address.",
             "ipv6" => IPAddress.TryParse(value, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6 ? null : "It must be an IPv6 address.",
-            _ => throw new FormatException($"There is no rule \"{rule.Name}\"."),
+            _ => null,
         };
     }
 
@@ -143,7 +161,7 @@ public static class VariableRules
         }
         try
         {
-            return Regex.IsMatch(value, text[1..close], options, PatternTime);
+            return Compile(text[1..close], options).IsMatch(value);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -152,6 +170,19 @@ public static class VariableRules
         catch (ArgumentException fault)
         {
             throw new FormatException($"The pattern \"{text}\" cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>The pattern in the engine whose time grows with the text alone; one that looks around or back has only the other, and its limit.</summary>
+    static Regex Compile(string pattern, RegexOptions options)
+    {
+        try
+        {
+            return new(pattern, options | RegexOptions.NonBacktracking, PatternTime);
+        }
+        catch (NotSupportedException)
+        {
+            return new(pattern, options, PatternTime);
         }
     }
 }

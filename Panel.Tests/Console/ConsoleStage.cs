@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Console;
+using Panel.Contracts.Servers;
+using Panel.Core;
+using Panel.Core.Access;
+using Panel.Core.Accounts;
+using Panel.Core.Console;
+using Panel.Core.Servers;
+using Panel.Tests.Support;
+
+namespace Panel.Tests.Console;
+
+/// <summary>The domain with its database, one server of the demo game, a scripted console, and the hub that follows it.</summary>
+public sealed class ConsoleStage : IAsyncDisposable
+{
+    readonly TempFolder folder = new();
+    readonly CancellationTokenSource stopping = new();
+    readonly ServiceProvider services;
+    readonly Lock gate = new();
+    readonly List<ConsoleLine> shown = [];
+    Task hub = Task.CompletedTask, viewer = Task.CompletedTask;
+
+    ConsoleStage()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Panel:DataDirectory"] = folder.Path }).Build();
+        services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration)
+            .AddSingleton<IConsoleSource>(Source).BuildServiceProvider();
+    }
+
+    /// <summary>The console.</summary>
+    public ScriptedConsole Source { get; } = new();
+
+    /// <summary>Who owns the server.</summary>
+    public Actor Owner { get; private set; } = Actor.Panel;
+
+    /// <summary>The server.</summary>
+    public ServerId Id { get; private set; }
+
+    /// <summary>Sets it up, with nothing running.</summary>
+    public static async Task<ConsoleStage> BeginAsync()
+    {
+        var stage = new ConsoleStage();
+        await CoreSetup.PrepareAsync(stage.services, stage.stopping.Token);
+        var admin = new Actor("admin", "admin", IsAdmin: true, null);
+        var account = await stage.Get<CreateAccount>().RunAsync(admin, new() { Email = "ann@example.org", Password = "Correct-Horse-9" }, stage.stopping.Token);
+        stage.Owner = new(account, "ann", IsAdmin: false, "192.0.2.7");
+        stage.Id = await stage.Get<CreateServer>().RunAsync(stage.Owner, new() { Name = "One", Template = "demo", Plan = "tiny", Variables = { ["MAX_PLAYERS"] = "7" } }, stage.stopping.Token);
+        stage.hub = Task.Run(() => stage.Get<ConsoleHub>().RunAsync(stage.stopping.Token));
+        stage.viewer = Task.Run(stage.ViewAsync);
+        return stage;
+    }
+
+    /// <summary>A part of the domain.</summary>
+    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>What a viewer has seen, as "source: text".</summary>
+    public IReadOnlyList<string> Shown
+    {
+        get
+        {
+            lock (gate) return [.. shown.Select(line => $"{line.Source}: {line.Text}")];
+        }
+    }
+
+    /// <summary>The observation of the server.</summary>
+    internal Observation Observed => Get<ObservedServers>().Observe(Id);
+
+    /// <summary>The watch shows the server's pod.</summary>
+    public void Show(PodSeen? pod, InstallSeen? install = null) => Get<ObservedServers>().Publish(Id, new() { Exists = true, Pod = pod, Install = install });
+
+    /// <summary>A pod whose program runs.</summary>
+    public static PodSeen Running(int pod = 1, int restarts = 0, DateTimeOffset? startedAt = null, ExitSeen? last = null) =>
+        new() { Uid = $"pod-{pod}", Starts = 1, Running = true, Ready = true, Restarts = restarts, StartedAt = startedAt ?? DateTimeOffset.UtcNow, LastExit = last };
+
+    /// <summary>Waits until the viewer saw something.</summary>
+    public Task UntilShownAsync(string text) => Deadline.UntilAsync($"\"{text}\" on the console, which shows: {string.Join(" | ", Shown)}", () => Shown.Any(line => line.Contains(text, StringComparison.Ordinal)), TimeSpan.FromSeconds(15));
+
+    async Task ViewAsync()
+    {
+        try
+        {
+            await foreach (var batch in Get<OpenConsole>().RunAsync(Owner, Id, stopping.Token))
+            {
+                lock (gate) shown.AddRange(batch.Lines);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await ((Task)hub.ContinueWith(_ => { }, TaskScheduler.Default)).Within("the hub's end");
+        await viewer.Within("the viewer's end");
+        await services.DisposeAsync();
+        folder.Dispose();
+        stopping.Dispose();
+    }
+}
