@@ -41,7 +41,7 @@ internal sealed partial class OutputReader(TimeProvider clock, ILogger log)
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ended = over(reading.Token);
         var wait = FirstWait;
-        var lost = false;
+        var (failures, lost) = (0, false);
         try
         {
             while (true)
@@ -53,13 +53,14 @@ internal sealed partial class OutputReader(TimeProvider clock, ILogger log)
                 var (lines, failure) = await stream;
                 // what was written last may still be there to read where the stream broke before the end
                 if (ended.IsCompleted && (failure is null || onceMore || cancellation.IsCancellationRequested)) break;
-                if (lines > 0) (wait, lost) = (FirstWait, false);
+                if (lines > 0) (wait, failures, lost) = (FirstWait, 0, false);
                 await Task.WhenAny(ended, Task.Delay(failure is null ? NewsOfTheEnd : wait * (0.75 + (0.5 * Random.Shared.NextDouble())), clock, cancellation));
                 cancellation.ThrowIfCancellationRequested();
                 if (ended.IsCompleted && failure is null) break;
                 if (failure is null || ended.IsCompleted) continue;
-                if (!lost) output.Lose(failure is PanelException ? failure.Message : "The connection broke.");
-                lost = true;
+                // a break that the next stream mends is nobody's news
+                if (++failures == 2) output.Lose(failure is PanelException ? failure.Message : "The connection broke.");
+                lost = failures >= 2;
                 wait = TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LongestWait.Ticks));
             }
         }

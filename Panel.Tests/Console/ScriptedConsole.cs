@@ -47,6 +47,13 @@ public sealed class ScriptedConsole : IConsoleSource
     /// <summary>Every stream ends, as with its program.</summary>
     public void End() => Change(() => ended++);
 
+    /// <summary>The program starts again, with a log of its own.</summary>
+    public void Restart() => Change(() =>
+    {
+        log.Clear();
+        ended++;
+    });
+
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowAsync(string objectName, DateTimeOffset? after, CancellationToken cancellation) => ReadAsync(log, after, cancellation);
 
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation) => ReadAsync(installLog, null, cancellation);
@@ -72,12 +79,12 @@ public sealed class ScriptedConsole : IConsoleSource
             lock (gate)
             {
                 wait = changed.Task;
-                batch = [.. lines.Skip(next).Where(line => after is null || line.At > after)];
+                batch = [.. lines.Skip(Math.Min(next, lines.Count)).Where(line => after is null || line.At > after)];
                 next = lines.Count;
                 (isBroken, isEnded) = (broken > brokenBefore, ended > endedBefore);
             }
-            if (batch.Count > 0) yield return batch;
             if (isBroken) throw new IOException("The connection was reset.");
+            if (batch.Count > 0) yield return batch;
             if (isEnded) yield break;
             await wait.WaitAsync(cancellation);
         }

@@ -23,8 +23,9 @@ internal static class YamlPatch
             if (stream.Documents[0].RootNode is YamlScalarNode { Value: null or "" }) stream.Documents[0] = new(new YamlMappingNode());
             foreach (var edit in edits) Set(stream.Documents[0].RootNode, ConfigPath.Parse(edit.Key), 0, edit);
             using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-            stream.Save(new Emitter(writer, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024)), assignAnchors: true);
-            return writer.ToString();
+            stream.Save(new Emitter(writer, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024)), assignAnchors: false);
+            var patched = writer.ToString();
+            return patched.EndsWith("\n...\n", StringComparison.Ordinal) ? patched[..^"...\n".Length] : patched;
         }
         catch (Exception fault) when (fault is YamlException or ArgumentException)
         {
