@@ -12,7 +12,10 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     /// <summary>What a line takes besides its text, in bytes: the record, the string's head, the place in the ring.</summary>
     const int LineBytes = 96;
 
-    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    /// <summary>How many batches may come faster than the pace after a quiet time.</summary>
+    const double Burst = 3;
+
+    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Gap = TimeSpan.FromMilliseconds(10);
 
     readonly Lock gate = new();
     ConsoleLine[] ring = new ConsoleLine[Math.Min(64, options.HistoryLines)]; // grows: most consoles are quiet
@@ -76,12 +79,14 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     }
 
     /// <summary>
-    /// All that is kept, then what comes; at most one batch in 100 ms. A line that comes after a quiet time is given at once. Of more
+    /// All that is kept, then what comes; one batch in 100 ms, but for the first few after a quiet time, which come at once. Of more
     /// lines than a batch holds the newest are given and the others counted: given and counted are together all that were published.
     /// </summary>
     public async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         long place;
+        double credit = Burst;
+        var last = clock.GetTimestamp();
         var limit = options.HistoryLines; // the history is given whole
         lock (gate) place = first;
         while (true)
@@ -97,7 +102,11 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             if (batch is not null)
             {
                 yield return batch;
-                await Task.Delay(Pace, clock, cancellation);
+                // three may come in quick succession, so that an answer does not wait behind the echo of its command
+                var now = clock.GetTimestamp();
+                credit = Math.Min(Burst, credit + (clock.GetElapsedTime(last, now) / Pace)) - 1;
+                last = now;
+                await Task.Delay(credit >= 1 ? Gap : (1 - credit) * Pace, clock, cancellation);
             }
             else if (more is not null)
             {
