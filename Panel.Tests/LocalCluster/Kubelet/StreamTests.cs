@@ -1,0 +1,140 @@
+using System.Net.WebSockets;
+using Panel.Kube.Wire;
+using Panel.LocalCluster;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.LocalCluster.Kubelet;
+
+[Trait("Lane", "cluster")]
+public sealed class StreamTests
+{
+    const string Idle = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
+
+    [Theory, InlineData(IsolationMode.Auto, "v5.channel.k8s.io"), InlineData(IsolationMode.Off, "v4.channel.k8s.io")]
+    public async Task Exec_tells_output_and_exit_code(IsolationMode isolation, string protocol)
+    {
+        await using var machine = await LocalMachine.StartAsync(isolation);
+        await machine.RunAsync("pod", Idle);
+        await machine.UntilRunningAsync("pod");
+
+        await using var exec = await PodSocket.ExecAsync(machine, "pod", protocol, "sh", "-c", "echo out; echo 'err $x' >&2; exit 42");
+        await exec.Closed.Within("the end");
+
+        Assert.True(exec.SawFirstFrame);
+        Assert.Equal(("out\n", "err $x\n", 42), (exec.Out, exec.Err, exec.ExitCode));
+        Assert.Equal("NonZeroExitCode", exec.Outcome!.Reason);
+    }
+
+    [Fact]
+    public async Task Exec_reads_input_until_its_half_close()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("pod", Idle);
+        await machine.UntilRunningAsync("pod");
+        await using var exec = await PodSocket.ExecAsync(machine, "pod", "v5.channel.k8s.io", "wc", "-c");
+
+        for (var i = 0; i < 100; i++) await exec.SendAsync(0, new string('x', 30_000));
+        await exec.EndInputAsync();
+        await exec.Closed.Within("the end");
+
+        Assert.Equal(("3000000\n", 0), (exec.Out, exec.ExitCode));
+    }
+
+    [Fact]
+    public async Task Exec_of_a_client_that_went_away_is_ended()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("pod", Idle);
+        await machine.UntilRunningAsync("pod");
+        await using var exec = await PodSocket.ExecAsync(machine, "pod", "v5.channel.k8s.io", "sh", "-c", "echo begun; sleep 4711 & sleep 4712; wait");
+        await Deadline.UntilAsync("it runs", () => exec.Out.Contains("begun"));
+
+        exec.Abort();
+
+        await using var look = await UntilAsync(machine, "ps -eo args", text => !text.Contains("sleep 471"));
+    }
+
+    [Fact]
+    public async Task Large_output_arrives_whole()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("pod", Idle);
+        await machine.UntilRunningAsync("pod");
+
+        await using var exec = await PodSocket.ExecAsync(machine, "pod", "v5.channel.k8s.io", "sh", "-c", "head -c 5000000 /dev/zero | tr '\\0' a");
+        await exec.Closed.Within("the end");
+
+        Assert.Equal((5_000_000, 0), (exec.Out.Length, exec.ExitCode));
+    }
+
+    [Fact]
+    public async Task Attach_writes_to_the_program_and_hears_it()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("echo", "while read line; do echo \"you said $line\"; [ \"$line\" = stop ] && exit 0; done", pod =>
+        {
+            pod.Spec.Containers[0].Stdin = true;
+            pod.Spec.RestartPolicy = "Never";
+        });
+        await machine.UntilRunningAsync("echo");
+        await using var one = await PodSocket.OpenAsync(machine, "echo/attach", "stdin=1&stdout=1&stderr=1");
+        await one.SendAsync(0, "hello\n");
+        await Deadline.UntilAsync("an answer", () => one.Out == "you said hello\n");
+        one.Abort();
+
+        await using var two = await PodSocket.OpenAsync(machine, "echo/attach", "stdin=1&stdout=1&stderr=1");
+        await two.SendAsync(0, "stop\n");
+        await two.Closed.Within("the end");
+
+        Assert.Equal("you said stop\n", two.Out);
+        Assert.Equal("you said hello\nyou said stop\n", await machine.LogAsync("echo"));
+    }
+
+    [Fact]
+    public async Task Exec_without_a_running_container_is_refused()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("done", "exit 0", pod => pod.Spec.RestartPolicy = "Never");
+        await machine.UntilAsync("done", "over", pod => pod.Status?.Phase == "Succeeded");
+
+        await Assert.ThrowsAsync<WebSocketException>(() => PodSocket.ExecAsync(machine, "done", "v5.channel.k8s.io", "true"));
+        await Assert.ThrowsAsync<WebSocketException>(() => PodSocket.ExecAsync(machine, "nobody", "v5.channel.k8s.io", "true"));
+    }
+
+    [Theory, InlineData(IsolationMode.Auto), InlineData(IsolationMode.Off)]
+    public async Task Stop_line_is_written_by_the_hook_before_any_signal(IsolationMode isolation)
+    {
+        await using var machine = await LocalMachine.StartAsync(isolation);
+        await machine.RunAsync("game", "trap 'echo signal; exit 1' TERM; while read line; do echo \"got $line\"; [ \"$line\" = stop ] && sleep 0.3 && echo saved >/data/saved && exit 0; done", pod =>
+        {
+            var container = pod.Spec.Containers[0];
+            container.Stdin = true;
+            container.VolumeMounts = [new() { Name = "data", MountPath = "/data" }];
+            container.Lifecycle = new() { PreStop = new() { Exec = new() { Command = ["sh", "-c", "printf '%s\\n' \"$1\" > /proc/1/fd/0; while kill -0 1 2>/dev/null; do sleep 0.2; done", "panel-stop", "stop"] } } };
+            pod.Spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "world" } }];
+        });
+        await machine.Objects.CreateAsync(new PersistentVolumeClaim { Metadata = new() { Name = "world", Namespace = LocalMachine.Space }, Spec = new() { AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = new() { ["storage"] = "1Gi" } } } }, CancellationToken.None);
+        await machine.UntilRunningAsync("game");
+        await using var attach = await PodSocket.OpenAsync(machine, "game/attach", "stdout=1");
+
+        await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "game", null, CancellationToken.None);
+        await Deadline.UntilAsync("gone", () => machine.Find("game") is null);
+        await attach.Closed.Within("the end of the log");
+
+        Assert.Equal("got stop\n", attach.Out);
+        Assert.Equal("saved\n", await File.ReadAllTextAsync(Directory.EnumerateFiles(machine.Options.DataDirectory, "saved", SearchOption.AllDirectories).Single()));
+    }
+
+    static async Task<PodSocket> UntilAsync(LocalMachine machine, string command, Func<string, bool> isSo)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var exec = await PodSocket.ExecAsync(machine, "pod", "v5.channel.k8s.io", "sh", "-c", command);
+            await exec.Closed.Within(command);
+            if (isSo(exec.Out)) return exec;
+            await exec.DisposeAsync();
+            Assert.True(attempt < 100, exec.Out);
+        }
+    }
+}
