@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Panel.LocalCluster.Api;
 using Panel.LocalCluster.Access;
+using Panel.LocalCluster.Controllers;
 using Panel.LocalCluster.Kubelet;
 using Panel.LocalCluster.Kubelet.Processes;
 using Panel.LocalCluster.Store;

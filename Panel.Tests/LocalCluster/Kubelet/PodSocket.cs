@@ -28,9 +28,9 @@ public sealed class PodSocket : IAsyncDisposable
         var pod = new PodSocket();
         pod.socket.Options.AddSubProtocol(protocol);
         pod.socket.Options.SetRequestHeader("Authorization", $"Bearer {machine.Host.Token}");
-        pod.socket.Options.CollectHttpResponseDetails = true;
+        pod.socket.Options.RemoteCertificateValidationCallback = (_, seen, _, _) => seen?.GetCertHashString() == machine.Host.Certificate.GetCertHashString();
         using var deadline = Deadline.Source();
-        await pod.socket.ConnectAsync(new Uri($"ws://{machine.Host.Address.Authority}/api/v1/namespaces/{LocalMachine.Space}/pods/{path}?{query}"), deadline.Token);
+        await pod.socket.ConnectAsync(new Uri($"wss://{machine.Host.Address.Authority}/api/v1/namespaces/{LocalMachine.Space}/pods/{path}?{query}"), deadline.Token);
         pod.listening = pod.ListenAsync();
         return pod;
     }

@@ -1,7 +1,7 @@
 using Panel.Kube.Wire;
 using Panel.LocalCluster.Store;
 
-namespace Panel.LocalCluster;
+namespace Panel.LocalCluster.Controllers;
 
 /// <summary>What every cluster has from the beginning.</summary>
 static class ClusterSeed

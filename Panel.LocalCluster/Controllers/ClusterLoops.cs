@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Panel.LocalCluster.Controllers;
 using Panel.LocalCluster.Kubelet;
 using Panel.LocalCluster.Store;
 
-namespace Panel.LocalCluster;
+namespace Panel.LocalCluster.Controllers;
 
 /// <summary>The loops that make up the cluster. One that fails is begun again after a while; they all end together.</summary>
 sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IAsyncDisposable
