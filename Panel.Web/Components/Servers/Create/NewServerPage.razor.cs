@@ -35,6 +35,9 @@ public sealed partial class NewServerPage
     [SupplyParameterFromQuery(Name = "step")] string? Step { get; set; }
     [SupplyParameterFromQuery(Name = "game")] string? Game { get; set; }
 
+    /// <summary>Whether plans and quota are known.</summary>
+    internal bool Ready => quota is not null;
+
     PlanView? Plan => plans.FirstOrDefault(plan => plan.Key == Draft.Request.Plan);
 
     /// <summary>The furthest step that has what it needs.</summary>

@@ -1,0 +1,133 @@
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Accounts;
+using Panel.Core.Plans;
+using Panel.Core.Servers;
+using Panel.Core.Templates;
+using Panel.Tests.Support;
+using Panel.Web.Accounts;
+using Panel.Web.Components.Live;
+using Panel.Web.Components.Servers.Create;
+using Radzen;
+using Xunit;
+
+namespace Panel.Tests.Web;
+
+/// <summary>The steps to a new server, over the real domain.</summary>
+public sealed class NewServerTests : IAsyncLifetime
+{
+    readonly BunitContext page = new();
+    CoreHost host = null!;
+    Actor person = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await CoreHost.OnSqliteAsync(("Panel:Quota:Servers", "2"), ("Panel:Quota:MemoryMiB", "3072"));
+        person = await host.AccountAsync();
+        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>());
+        page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
+        var user = page.AddAuthorization().SetAuthorized(person.Name);
+        user.SetClaims(new Claim(ClaimTypes.NameIdentifier, person.UserId));
+        page.SetRendererInfo(new("Server", true));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await page.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    [Fact]
+    public void Games_are_found_by_their_words()
+    {
+        var games = Open("");
+        Assert.Contains(games.FindAll(".game"), card => card.TextContent.Contains("Demo", StringComparison.Ordinal));
+        games.Find("input[type=search]").Input("nothing is called this");
+        Assert.Empty(games.FindAll(".game"));
+        games.Find("input[type=search]").Input("panel DEMO");
+        Assert.Single(games.FindAll(".game"));
+    }
+
+    [Fact]
+    public void Game_leads_to_its_settings()
+    {
+        var steps = Open("");
+        steps.FindAll(".game").First(card => card.TextContent.Contains("Panel demo", StringComparison.Ordinal)).Click();
+        Assert.EndsWith("servers/new?step=settings&game=demo", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_rule_of_a_variable_keeps_the_step()
+    {
+        var steps = Open("?game=demo&step=settings");
+        steps.Find("#var-MAX_PLAYERS").Input("900");
+        Button(steps, "Continue").Click();
+        Assert.Equal("Between 1 and 200.", steps.Find("#var-MAX_PLAYERS-note").TextContent);
+        Assert.EndsWith("step=settings", Address, StringComparison.Ordinal);
+        steps.Find("#var-MAX_PLAYERS").Input("30");
+        Button(steps, "Continue").Click();
+        Assert.Contains("step=plan", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plans_that_do_not_fit_say_why()
+    {
+        var plans = Open("?game=demo&step=plan").FindAll(".plan");
+        Assert.False(plans[0].QuerySelector("input")!.HasAttribute("disabled"));
+        Assert.True(plans[^1].QuerySelector("input")!.HasAttribute("disabled"));
+        Assert.Contains("Only 3 GiB of memory is left.", plans[^1].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Step_out_of_reach_is_not_shown() => Assert.NotEmpty(Open("?step=review").FindAll(".game"));
+
+    [Fact]
+    public async Task Name_that_is_missing_is_asked_for_by_the_field_and_the_server_is_made_once_it_is_there()
+    {
+        var steps = Open("?game=demo&step=review");
+        Button(steps, "Create server").Click();
+        steps.WaitForAssertion(() => Assert.Equal("Give the server a name.", steps.Find("#name-note").TextContent), Deadline.Usual);
+        steps.Find("#name").Input("Ann's \"first\" 🐉 $(server)");
+        Button(steps, "Create server").Click();
+        steps.WaitForAssertion(() => Assert.Matches("servers/[0-9a-f-]{36}$", Address), Deadline.Usual);
+        var row = Assert.Single(await host.Get<ServerQueries>().ListAsync(person, CancellationToken.None));
+        Assert.Equal("Ann's \"first\" 🐉 $(server)", row.Name);
+        Assert.EndsWith($"servers/{row.Id}", Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quota_that_ran_out_meanwhile_is_told()
+    {
+        var steps = Open("?game=demo&step=review");
+        await host.ServerAsync(person, "One");
+        await host.ServerAsync(person, "Two");
+        steps.Find("#name").Input("Three");
+        Button(steps, "Create server").Click();
+        steps.WaitForAssertion(() => Assert.Contains("left", steps.Find("[role=alert]").TextContent, StringComparison.Ordinal), Deadline.Usual);
+    }
+
+    [Fact]
+    public void What_was_typed_is_kept_when_one_comes_back()
+    {
+        Open("?game=demo&step=settings").Find("#var-MOTD").Input("Typed before");
+        Assert.Equal("Typed before", Open("?game=demo&step=settings").Find("#var-MOTD").GetAttribute("value"));
+    }
+
+    string Address => page.Services.GetRequiredService<NavigationManager>().Uri;
+
+    IRenderedComponent<NewServerPage> Open(string query)
+    {
+        page.Services.GetRequiredService<NavigationManager>().NavigateTo($"servers/new{query}");
+        var opened = page.Render<NewServerPage>();
+        opened.WaitForState(() => opened.Instance.Ready, Deadline.Usual);
+        return opened;
+    }
+
+    static AngleSharp.Dom.IElement Button(IRenderedComponent<NewServerPage> steps, string text) => steps.FindAll("button").First(button => button.TextContent.Trim() == text);
+}
