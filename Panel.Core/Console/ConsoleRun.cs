@@ -54,6 +54,8 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
 /// <summary>What an install writes.</summary>
 internal sealed class InstallOutput(string objectName, int attempt, ConsoleFeed feed, IConsoleSource source) : IOutput
 {
+    bool begun;
+
     /// <inheritdoc/>
     public string Name => objectName;
 
@@ -61,11 +63,21 @@ internal sealed class InstallOutput(string objectName, int attempt, ConsoleFeed 
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> Open(DateTimeOffset? after, CancellationToken cancellation) => source.FollowInstallAsync(objectName, attempt, cancellation);
 
     /// <inheritdoc/>
-    public void Take(IReadOnlyList<SourceLine> lines) => feed.Publish(lines, ConsoleSource.Install);
+    public void Take(IReadOnlyList<SourceLine> lines)
+    {
+        begun = true;
+        feed.Publish(lines, ConsoleSource.Install);
+    }
 
     /// <inheritdoc/>
-    public void Lose(string reason) => feed.Say($"The install's output cannot be read now. {reason}");
+    public void Lose(string reason)
+    {
+        if (begun) feed.Say($"The install's output cannot be read now. {reason}"); // before it begins there is nothing to lose: its image is fetched
+    }
 
     /// <inheritdoc/>
-    public void Regain() => feed.Say("The install's output is connected again.");
+    public void Regain()
+    {
+        if (begun) feed.Say("The install's output is connected again.");
+    }
 }

@@ -174,7 +174,7 @@ public class ConsoleHubTests
         }
         stage.Source.Write("[12:00:00] [x]: Done (1s)!");
         await Deadline.UntilAsync("the last line", () => stage.Observed.ReadySeen);
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(8), $"read after {TimeProvider.System.GetElapsedTime(started)}");
-        Assert.True(slowest < TimeSpan.FromMilliseconds(300), $"others waited {slowest}");
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(15), $"read after {TimeProvider.System.GetElapsedTime(started)}");
+        Assert.True(slowest < TimeSpan.FromSeconds(1), $"others waited {slowest}");
     }
 }
