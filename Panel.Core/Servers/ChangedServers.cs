@@ -7,61 +7,66 @@ namespace Panel.Core.Servers;
 public sealed class ChangedServers(TimeProvider clock)
 {
     readonly Lock gate = new();
-    readonly List<Reader> readers = [];
+    readonly List<Listener> listeners = [];
 
     /// <summary>Something of the server changed: its row, or what is seen of it.</summary>
     public void Tell(ServerId id)
     {
         lock (gate)
         {
-            foreach (var reader in readers) reader.Add(id);
+            foreach (var listener in listeners) listener.Add(id);
         }
     }
 
-    /// <summary>The servers that changed since the batch before, from now on.</summary>
+    /// <summary>The servers that changed since the batch before; it listens from the first step on.</summary>
     /// <param name="pace">The least time between two batches.</param>
     /// <param name="cancellation">Ends the following.</param>
     public async IAsyncEnumerable<IReadOnlyCollection<ServerId>> FollowAsync(TimeSpan pace, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var reader = new Reader();
-        lock (gate) readers.Add(reader);
-        try
+        using var listener = Listen();
+        while (true)
         {
-            while (true)
-            {
-                await reader.Signal.WaitAsync(cancellation);
-                IReadOnlyCollection<ServerId> changed;
-                lock (gate) changed = reader.Take();
-                yield return changed;
-                await Task.Delay(pace, clock, cancellation);
-            }
-        }
-        finally
-        {
-            lock (gate) readers.Remove(reader);
+            yield return await listener.NextAsync(cancellation);
+            await Task.Delay(pace, clock, cancellation);
         }
     }
 
-    /// <summary>What one reader has not read; the gate of its owner guards it.</summary>
-    sealed class Reader : IDisposable
+    /// <summary>Begins to listen at once.</summary>
+    internal Listener Listen()
     {
+        var listener = new Listener(this);
+        lock (gate) listeners.Add(listener);
+        return listener;
+    }
+
+    /// <summary>One reader, and what it has not read; the gate of its owner guards it.</summary>
+    internal sealed class Listener(ChangedServers owner) : IDisposable
+    {
+        readonly SemaphoreSlim signal = new(0, 1);
         HashSet<ServerId> waiting = [];
 
-        public SemaphoreSlim Signal { get; } = new(0, 1);
+        /// <summary>The servers that changed since the last time; waits until there is one.</summary>
+        public async Task<IReadOnlyCollection<ServerId>> NextAsync(CancellationToken cancellation)
+        {
+            await signal.WaitAsync(cancellation);
+            lock (owner.gate)
+            {
+                var taken = waiting;
+                waiting = [];
+                return taken;
+            }
+        }
 
-        public void Add(ServerId id)
+        internal void Add(ServerId id)
         {
             waiting.Add(id);
-            if (Signal.CurrentCount == 0) Signal.Release();
+            if (signal.CurrentCount == 0) signal.Release();
         }
 
-        public HashSet<ServerId> Take()
+        public void Dispose()
         {
-            var taken = waiting;
-            waiting = [];
-            return taken;
+            lock (owner.gate) owner.listeners.Remove(this);
+            signal.Dispose();
         }
-
-        public void Dispose() => Signal.Dispose();
     }
 }

@@ -10,7 +10,7 @@ namespace Panel.Core.Servers;
 
 /// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
 public sealed class ServerQueries(
-    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, IOptions<PanelOptions> options)
+    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, IOptions<PanelOptions> options, TimeProvider clock)
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -52,14 +52,19 @@ public sealed class ServerQueries(
     }
 
     /// <summary>
-    /// The servers of the actor that have something new to show, from now on, at least 250 ms apart. One that <see cref="ListAsync(Actor, IReadOnlyCollection{ServerId}, CancellationToken)"/>
+    /// All servers of the actor at first, so that nothing is missed between a list and this; then those that have something new to show, at
+    /// least 250 ms apart. One that <see cref="ListAsync(Actor, IReadOnlyCollection{ServerId}, CancellationToken)"/>
     /// does not return any more was removed.
     /// </summary>
     public async IAsyncEnumerable<IReadOnlyCollection<ServerId>> FollowAsync(Actor actor, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var listener = changed.Listen();
         var known = new HashSet<ServerId>(await VisibleAsync(actor, null, cancellation));
-        await foreach (var batch in changed.FollowAsync(Pace, cancellation))
+        if (known.Count > 0) yield return [.. known];
+        while (true)
         {
+            await Task.Delay(Pace, clock, cancellation);
+            var batch = await listener.NextAsync(cancellation);
             known.UnionWith(await VisibleAsync(actor, batch, cancellation));
             var mine = batch.Where(known.Contains).ToList();
             if (mine.Count > 0) yield return mine;

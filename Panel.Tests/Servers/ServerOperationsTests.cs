@@ -83,8 +83,10 @@ public sealed class ServerOperationsTests : IAsyncLifetime
         var bob = await host.AccountAsync("bob");
         using var deadline = Deadline.Source();
         await using var mine = host.Get<ServerQueries>().FollowAsync(ann, deadline.Token).GetAsyncEnumerator(deadline.Token);
+        var before = await host.ServerAsync(ann, "Before");
+        Assert.True(await mine.MoveNextAsync());
+        Assert.Equal([before], mine.Current);
         var next = mine.MoveNextAsync();
-        await Task.Delay(300, deadline.Token); // until it listens
         await host.ServerAsync(bob, "Other");
         var id = await host.ServerAsync(ann, "Mine");
         Assert.True(await next);
