@@ -18,13 +18,18 @@ public static class HostingSetup
             host.ServicesStopConcurrently = false;
         });
         services.AddSingleton<Preparation>().AddHostedService(all => all.GetRequiredService<Preparation>());
-        services.AddSingleton<LocalClusterState>();
+        var local = new LocalClusterState();
+        services.AddSingleton(local);
         if (configuration.GetValue($"{KubeOptions.Section}:{nameof(KubeOptions.Mode)}", ClusterMode.Local) is ClusterMode.Local)
         {
             var folder = configuration[$"{LocalClusterOptions.Section}:{nameof(LocalClusterOptions.DataDirectory)}"] ??= Path.Combine(data, "cluster");
             configuration[$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = Path.Combine(folder, "kubeconfig");
             services.AddOptions<LocalClusterOptions>().BindConfiguration(LocalClusterOptions.Section).ValidateDataAnnotations();
             services.AddHostedService<LocalCluster>();
+        }
+        else
+        {
+            local.NotUsed();
         }
         return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }

@@ -42,10 +42,21 @@ public sealed record LocalClusterView(Uri? Address, bool Isolated, string Isolat
 /// <summary>Holds how the cluster of this machine is.</summary>
 public sealed class LocalClusterState
 {
+    readonly TaskCompletionSource tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     LocalClusterView? view;
+
+    /// <summary>Ends once the cluster runs or could not be started: before that, nobody needs to ask it anything.</summary>
+    internal Task Tried => tried.Task;
 
     /// <summary>How it is; null while it starts, and where the panel uses another cluster.</summary>
     public LocalClusterView? View => Volatile.Read(ref view);
 
-    internal void Set(LocalClusterView now) => Volatile.Write(ref view, now);
+    internal void Set(LocalClusterView now)
+    {
+        Volatile.Write(ref view, now);
+        NotUsed();
+    }
+
+    /// <summary>Another cluster is used, which is there already.</summary>
+    internal void NotUsed() => tried.TrySetResult();
 }

@@ -6,10 +6,14 @@ using Panel.Kube.Servers;
 namespace Panel.Web.Hosting;
 
 /// <summary>Follows what the cluster shows of servers.</summary>
-public sealed class Watches(ServerWatch watch, TimeProvider clock, ILogger<Watches> log) : Loop(clock, log)
+public sealed class Watches(ServerWatch watch, LocalClusterState local, TimeProvider clock, ILogger<Watches> log) : Loop(clock, log)
 {
     /// <inheritdoc/>
-    protected override Task RunAsync(CancellationToken stopping) => watch.RunAsync(stopping);
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        await local.Tried.WaitAsync(stopping);
+        await watch.RunAsync(stopping);
+    }
 }
 
 /// <summary>Follows the consoles of running servers: ready lines and players are known without anybody looking.</summary>
@@ -20,15 +24,23 @@ public sealed class ConsoleFollower(ConsoleHub hub, TimeProvider clock, ILogger<
 }
 
 /// <summary>Asks for a pass of every server now and then.</summary>
-public sealed class Resyncing(Resync resync, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
+public sealed class Resyncing(Resync resync, LocalClusterState local, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
 {
     /// <inheritdoc/>
-    protected override Task RunAsync(CancellationToken stopping) => resync.RunAsync(stopping);
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        await local.Tried.WaitAsync(stopping);
+        await resync.RunAsync(stopping);
+    }
 }
 
 /// <summary>Removes the pods through which files were reached, once nobody uses them.</summary>
-public sealed class FilesReaper(FilesPod pods, TimeProvider clock, ILogger<FilesReaper> log) : Loop(clock, log)
+public sealed class FilesReaper(FilesPod pods, LocalClusterState local, TimeProvider clock, ILogger<FilesReaper> log) : Loop(clock, log)
 {
     /// <inheritdoc/>
-    protected override Task RunAsync(CancellationToken stopping) => pods.ReapAsync(stopping);
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        await local.Tried.WaitAsync(stopping);
+        await pods.ReapAsync(stopping);
+    }
 }
