@@ -14,6 +14,8 @@ namespace Panel.LocalCluster.Kubelet.Pods;
 /// <param name="changed">Called after every change that the pod's worker should look at.</param>
 sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec, Action changed)
 {
+    public const string ConfigError = "CreateContainerConfigError";
+
     static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(10);
 
     readonly string podUid = pod().Metadata.Uid!;
@@ -93,7 +95,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
         }
         catch (ConfigException missing)
         {
-            Refuse("CreateContainerConfigError", missing.Message, TimeSpan.FromSeconds(10));
+            Refuse(ConfigError, missing.Message, TimeSpan.FromSeconds(10));
         }
         catch (IOException failed)
         {
@@ -200,7 +202,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     void Refuse(string reason, string message, TimeSpan delay)
     {
         Retry.FailFor(delay);
-        context.Events.Warning(pod(), "Failed", $"Error: {message}");
+        if (Waiting?.Message != message) context.Events.Warning(pod(), "Failed", $"Error: {message}");
         Waiting = new() { Reason = reason, Message = message };
     }
 

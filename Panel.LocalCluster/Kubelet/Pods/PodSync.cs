@@ -52,7 +52,8 @@ static class PodSync
                 return left;
             }
         }
-        if (unit.Retry.Until - context.Now is { Ticks: > 0 } pause) return pause;
+        // a missing secret is looked for whenever something changed: it may be what did
+        if (unit.Waiting?.Reason != ContainerUnit.ConfigError && unit.Retry.Until - context.Now is { Ticks: > 0 } pause) return pause;
         unit.Start(volumes);
         if (unit.Running && unit.Spec.Lifecycle?.PostStart is { } hook) _ = PostStartAsync(context, pod, unit, hook);
         return unit.Running ? null : unit.Retry.Until - context.Now;

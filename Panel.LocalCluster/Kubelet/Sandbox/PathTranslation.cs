@@ -23,5 +23,5 @@ sealed class PathTranslation(IEnumerable<Mount> mounts)
 
     /// <summary>In the words of a hook, process 1 is the container's program; here it has another number.</summary>
     public static string TranslateProcess(string text, int pid) =>
-        Regex.Replace(Regex.Replace(text, @"/proc/1/", $"/proc/{pid}/"), @"\bkill((?: -\w+){0,3}) 1\b", $"kill$1 {pid}", RegexOptions.CultureInvariant);
+        Regex.Replace(Regex.Replace(text, @"/proc/1/", $"/proc/{pid}/"), @"\bkill((?: -?\w+){0,3}) 1\b", $"kill$1 {pid}", RegexOptions.CultureInvariant);
 }

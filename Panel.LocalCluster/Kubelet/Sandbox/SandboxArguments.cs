@@ -15,6 +15,8 @@ static class SandboxArguments
             "--uid", Text(spec.User), "--gid", Text(spec.Group), "--hostname", spec.Hostname,
             "--proc", "/proc", "--dev", "/dev", "--bind", $"{runDirectory}/tmp", "/tmp", "--dir", "/var/tmp", "--dir", "/run",
         ];
+        // the kernel lets user 0 of the machine write its settings whatever the sandbox is: a panel that runs as root must not lend that
+        foreach (var path in KernelSettings) options.AddRange(["--ro-bind-try", path, path]);
         foreach (var (link, target) in host.Links) options.AddRange(["--symlink", target, link]);
         foreach (var path in host.Paths) options.AddRange(["--ro-bind-try", path, path]);
         foreach (var file in EtcFiles) options.AddRange(["--ro-bind", $"{runDirectory}/etc/{file}", $"/etc/{file}"]);
@@ -27,6 +29,8 @@ static class SandboxArguments
         foreach (var (name, value) in spec.Environment) options.AddRange(["--setenv", name, value]);
         return options;
     }
+
+    static readonly string[] KernelSettings = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi"];
 
     static readonly string[] EtcFiles = ["passwd", "group", "hosts", "hostname", "nsswitch.conf"];
 
