@@ -71,7 +71,7 @@ sealed class LogLines
     internal static bool TryTime(ReadOnlySpan<byte> line, out DateTimeOffset at, out int length)
     {
         (at, length) = (default, 0);
-        if (line.Length < 21 || line[10] != 'T' || !Utf8Parser.TryParse(line[..4], out int year, out _)) return false;
+        if (line.Length < 20 || line[10] != 'T' || !Utf8Parser.TryParse(line[..4], out int year, out _)) return false;
         if (!Two(line, 5, out var month) || !Two(line, 8, out var day) || !Two(line, 11, out var hour) || !Two(line, 14, out var minute) || !Two(line, 17, out var second)) return false;
         if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59) return false;
         var i = 19;

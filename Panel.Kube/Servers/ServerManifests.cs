@@ -75,6 +75,7 @@ static class ServerManifests
             Env = Variables(spec),
             Resources = Limits(spec, options),
             VolumeMounts = [new() { Name = "data", MountPath = "/mnt/server" }],
+            TerminationMessagePolicy = "FallbackToLogsOnError",   // why it failed is its last line
             SecurityContext = Restricted.Container(),
         };
         var pod = Restricted.Pod(spec.ObjectName, container);

@@ -89,7 +89,8 @@ static class ServerSeenProjection
         var statuses = (pod?.Status?.InitContainerStatuses ?? []).Concat(pod?.Status?.ContainerStatuses ?? []);
         if (statuses.Select(status => status.State?.Terminated).FirstOrDefault(end => end is { ExitCode: not 0 }) is not { } failed) return pod?.Status?.Message;
         var words = failed.Reason == "OOMKilled" ? "The script needed more memory than the server has" : $"The script ended with code {failed.ExitCode}";
-        return string.IsNullOrWhiteSpace(failed.Message) ? words + "." : $"{words}: {failed.Message.Trim()}";
+        var last = failed.Message?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+        return last is null ? words + "." : $"{words}: {last}";
     }
 
     static string? Waiting(Pod? pod) => pod?.Status?.ContainerStatuses?.Concat(pod.Status.InitContainerStatuses ?? [])

@@ -1,0 +1,92 @@
+using Panel.Kube.Client;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Kube.Client;
+
+public sealed class KubeConfigTests : IDisposable
+{
+    const string Good = """
+        apiVersion: v1
+        kind: Config
+        current-context: one
+        clusters:
+          - name: here
+            cluster: { server: 'https://10.0.0.1:6443', tls-server-name: api.example.org, insecure-skip-tls-verify: true }
+        contexts:
+          - name: one
+            context: { cluster: here, user: me, namespace: games }
+          - name: nobody
+            context: { cluster: here }
+        users:
+          - name: me
+            user: { token: abc }
+        """;
+
+    readonly TempFolder folder = new();
+
+    [Fact]
+    public void A_context_tells_server_user_and_namespace()
+    {
+        var config = Load(Good);
+        Assert.Equal(new Uri("https://10.0.0.1:6443"), config.Server);
+        Assert.Equal(("abc", "games", "api.example.org", true), (config.Token, config.Namespace, config.TlsServerName, config.SkipTlsVerify));
+        Assert.Null(Load(Good, "nobody").Token);
+    }
+
+    [Fact]
+    public void Relative_paths_count_from_the_file()
+    {
+        File.WriteAllText(folder["my.token"], "t");
+        Assert.Equal(folder["my.token"], Load(Good.Replace("token: abc", "tokenFile: my.token", StringComparison.Ordinal)).TokenFile);
+    }
+
+    [Theory]
+    [InlineData("current-context: one", "current-context: two", "two", "contexts has no 'two'")]
+    [InlineData("current-context: one", "x: y", null, "current-context names no context")]
+    [InlineData("cluster: here, user", "cluster: there, user", "one", "clusters has no 'there'")]
+    [InlineData("user: me", "user: you", "one", "users has no 'you'")]
+    [InlineData("https://10.0.0.1:6443", "ftp://10.0.0.1", "one", "server 'ftp://10.0.0.1' is no http or https address")]
+    [InlineData("server: 'https://10.0.0.1:6443', ", "", "one", "server is missing")]
+    [InlineData("verify: true", "verify: maybe", "one", "insecure-skip-tls-verify is neither true nor false")]
+    [InlineData("token: abc", "tokenFile: none", "one", "does not exist")]
+    [InlineData("token: abc", "client-certificate-data: '???'", "one", "client-certificate-data is no base64")]
+    [InlineData("token: abc", "client-certificate-data: AAAA", "one", "client-key is missing")]
+    [InlineData("token: abc", "client-key: none.pem", "one", "client-key cannot be read")]
+    [InlineData("token: abc", "client-certificate-data: AAAA, client-key-data: AAAA", "one", "are no pair of PEM texts")]
+    [InlineData("token: abc", "token: abc, username: x", "one", "a user has one way to sign in")]
+    [InlineData("token: abc", "exec: { command: x }", "one", "exec is not supported")]
+    [InlineData("token: abc", "token: [a, b]", "one", "token is not a text")]
+    [InlineData("tls-server-name: api.example.org", "certificate-authority-data: AAAA", "one", "certificate-authority holds no PEM certificate")]
+    public void A_fault_names_file_context_and_field(string from, string to, string? context, string words)
+    {
+        var fault = Assert.Throws<KubeConfigException>(() => Load(Good.Replace(from, to, StringComparison.Ordinal)));
+        Assert.StartsWith(folder["config"] + (context is null ? "" : $", context '{context}'"), fault.Message, StringComparison.Ordinal);
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a: [")]
+    [InlineData("- a\n- b")]
+    [InlineData("")]
+    public void A_file_that_is_no_mapping_is_named(string text) =>
+        Assert.StartsWith(folder["config"], Assert.Throws<KubeConfigException>(() => Load(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_missing_file_is_named() => Assert.Contains("none", Assert.Throws<KubeConfigException>(() => KubeConfig.Load(folder["none"])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Outside_a_cluster_there_is_no_service_account()
+    {
+        Assert.Contains("KUBERNETES_SERVICE_HOST", Assert.Throws<KubeConfigException>(() => KubeConfig.InCluster("", "")).Message, StringComparison.Ordinal);
+        Assert.Contains("ca.crt", Assert.Throws<KubeConfigException>(() => KubeConfig.InCluster("::1", "443", folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    KubeConfig Load(string text, string? context = null)
+    {
+        File.WriteAllText(folder["config"], text);
+        return KubeConfig.Load(folder["config"], context);
+    }
+}
