@@ -26,7 +26,6 @@ public static class ClusterApi
         var scales = new ScaleEndpoints(store, operations);
         foreach (var resource in Resources.All) MapResource(app, resource, reads, writes, scales);
         app.MapMethods("/api/v1/namespaces/{name}/finalize", [HttpMethods.Put], context => writes.FinalizeAsync(context));
-        app.MapFallback(context => throw Statuses.Of(404, "NotFound", $"the server could not find the requested resource: {context.Request.Path}"));
     }
 
     static void MapResource(IEndpointRouteBuilder app, Resource resource, ReadEndpoints reads, WriteEndpoints writes, ScaleEndpoints scales)
