@@ -60,7 +60,7 @@ public sealed class ServerQueries(
     {
         using var listener = changed.Listen();
         var known = new HashSet<ServerId>(await VisibleAsync(actor, null, cancellation));
-        if (known.Count > 0) yield return [.. known];
+        yield return [.. known];   // also none: who follows knows then that there is nothing
         while (true)
         {
             await Task.Delay(Pace, clock, cancellation);

@@ -7,7 +7,9 @@ namespace Panel.Web.Components.Servers;
 /// <summary>The servers of a person, or all of them for an administrator. What changes is read again row by row.</summary>
 public sealed partial class ServersPage
 {
-    readonly TaskCompletionSource loaded = new();
+    /// <summary>More changes than these are read as a whole list.</summary>
+    const int Many = 100;
+
     List<ServerRow>? rows;
     List<ServerRow> shown = [];
     bool admin;
@@ -26,22 +28,31 @@ public sealed partial class ServersPage
         if (First is not null) Show(First);
         var me = await Me.GetAsync();
         admin = me.IsAdmin;
-        FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => ApplyAsync(me, changed));   // first, so that no change falls between the two
+        if (RendererInfo.IsInteractive)
+        {
+            FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => ApplyAsync(me, changed));   // tells of all servers first
+            return;
+        }
         Show([.. await Queries.ListAsync(me, Closing)]);
         First = rows!.Count <= ServerList.Plain ? rows : null;
-        loaded.TrySetResult();
     }
 
     protected override void OnParametersSet() => Sift();
 
     async Task ApplyAsync(Actor me, IReadOnlyCollection<ServerId> changed)
     {
-        await loaded.Task.WaitAsync(Closing);
-        var fresh = (await Queries.ListAsync(me, changed, Closing)).ToDictionary(row => row.Id);
-        var gone = changed.Where(id => !fresh.ContainsKey(id)).ToHashSet();
-        var next = rows!.Where(row => !gone.Contains(row.Id)).Select(row => fresh.Remove(row.Id, out var now) ? now : row).ToList();
-        next.AddRange(fresh.Values);
-        Show(next);
+        if (rows is null || changed.Count > Many)
+        {
+            Show([.. await Queries.ListAsync(me, Closing)]);
+        }
+        else
+        {
+            var fresh = (await Queries.ListAsync(me, changed, Closing)).ToDictionary(row => row.Id);
+            var gone = changed.Where(id => !fresh.ContainsKey(id)).ToHashSet();
+            var next = rows.Where(row => !gone.Contains(row.Id)).Select(row => fresh.Remove(row.Id, out var now) ? now : row).ToList();
+            next.AddRange(fresh.Values);
+            Show(next);
+        }
         StateHasChanged();
     }
 
