@@ -15,9 +15,9 @@ public sealed class NamesTests
     {
         ["Panel.Contracts"] = ["NoControlCharactersAttribute"],
         ["Panel.Core"] = ["PanelDb", "SqlitePanelDb", "PostgresPanelDb", "DatabaseSetup", "Converters", "CoreSetup", "PanelOptions", "FieldRules", "Mark"],
-        ["Panel.Kube"] = ["KubeSetup", "KubeOptions"],
+        ["Panel.Kube"] = ["KubeSetup", "KubeOptions", "ClusterCalls"],
         ["Panel.Games"] = ["Program"],
-        ["Panel.LocalCluster"] = ["Program", "LocalClusterHost", "LocalClusterOptions", "IsolationStatus"],
+        ["Panel.LocalCluster"] = ["Program", "LocalClusterHost", "LocalClusterOptions", "IsolationStatus", "ClusterLoops", "ClusterSeed"],
         ["Panel.Web"] = ["Program", "PanelSetup", "SecurityHeaders"],
         ["Panel.Tests"] = [],
     };
