@@ -48,6 +48,7 @@ public sealed class FirstServerTests(Browser browser)
 
         await EditAsync(visit, address);
         await page.GotoAsync(address);
+        await Expect(console).ToContainTextAsync("For help, type");
         await PowerAsync(page, "Restart");
         await Expect(console).ToContainTextAsync("Default game type: SURVIVAL", new() { Timeout = 30_000 });
         await Expect(Phase(page)).ToHaveTextAsync("Running", Soon);
@@ -57,8 +58,8 @@ public sealed class FirstServerTests(Browser browser)
         await visit.ScreenshotAsync("09-stopped");
 
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Server", Exact = true }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete server" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        await ClickUntilAsync(page.GetByRole(AriaRole.Button, new() { Name = "Delete server" }), dialog);
         await dialog.GetByLabel("to confirm").FillAsync(Name);
         await visit.ScreenshotAsync("10-delete");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete server" }).ClickAsync();
@@ -89,7 +90,7 @@ public sealed class FirstServerTests(Browser browser)
         var page = visit.Page;
         await page.GetByRole(AriaRole.Link, new() { Name = "Create your first server" }).ClickAsync();
         await visit.ScreenshotAsync("04-games");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }).ClickAsync();
+        await ClickUntilAsync(page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }), page.GetByLabel("Message of the day"));
         await page.GetByLabel("Message of the day").FillAsync("Welcome, everybody");
         await visit.ScreenshotAsync("05-settings");
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
@@ -110,6 +111,21 @@ public sealed class FirstServerTests(Browser browser)
         await entry.FillAsync(command);
         await entry.PressAsync("Enter");
     }
+
+    // a page is drawn before its circuit is up; what is clicked in between is nobody's
+    static Task ClickUntilAsync(ILocator click, ILocator seen) => Deadline.UntilAsync("the click is answered", async () =>
+    {
+        await click.ClickAsync();
+        try
+        {
+            await seen.WaitForAsync(new() { Timeout = 2000 });
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    });
 
     static Task PowerAsync(IPage page, string action) =>
         page.GetByRole(AriaRole.Group, new() { Name = "Power" }).GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
