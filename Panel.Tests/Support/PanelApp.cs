@@ -16,6 +16,12 @@ public sealed class PanelApp : WebApplicationFactory<Panel.Web.Components.App>
         ["Panel:Admin:Password"] = AdminPassword,
     };
 
+    public PanelApp()
+    {
+        var (first, last) = FreePort.NextRange();
+        With("Panel:Ports:First", $"{first}").With("Panel:Ports:Last", $"{last}");
+    }
+
     /// <summary>Where it keeps everything.</summary>
     public string DataDirectory => folder.Path;
 

@@ -12,6 +12,12 @@ public sealed partial class PanelProcess : IAsyncDisposable
     readonly List<string> output = [];
     Process? process;
 
+    public PanelProcess()
+    {
+        var (first, last) = FreePort.NextRange();
+        With("Panel:Ports:First", $"{first}").With("Panel:Ports:Last", $"{last}");
+    }
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
