@@ -78,7 +78,7 @@ public sealed class FirstServerTests(Browser browser)
         await page.GetByLabel("Email address").FillAsync(Email);
         await page.GetByLabel("Password").FillAsync("not my password");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Expect(page.Locator("#message")).ToBeVisibleAsync();
         await visit.ScreenshotAsync("02-sign-in");
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
