@@ -17,7 +17,7 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
 
     public async Task<FileListing> ListAsync(string objectName, ServerPath folder, CancellationToken cancellation)
     {
-        var listing = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, folder.Value, Text(FileListing.MaxEntries + 1)], async program =>
+        var listing = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, Inside(folder), Text(FileListing.MaxEntries + 1)], async program =>
         {
             using var whole = new MemoryStream();
             var buffer = new byte[64 << 10];
@@ -40,7 +40,7 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
         CopyAsync(objectName, file, long.MaxValue, begin, destination, cancellation);
 
     Task<bool> CopyAsync(string objectName, ServerPath file, long maxBytes, Action<long> begin, Stream destination, CancellationToken cancellation) =>
-        RunAsync(objectName, Subject(file), ["read", FilesPod.Root, file.Parent.Value, file.Name, Text(maxBytes)], async program =>
+        RunAsync(objectName, Subject(file), ["read", FilesPod.Root, Inside(file.Parent), file.Name, Text(maxBytes)], async program =>
         {
             if (await ReadSizeAsync(program.Output, cancellation) is not { } size) return true;     // refused: the exit code says why
             begin(size);
@@ -57,7 +57,7 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
     public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation)
     {
         var temporary = $".panel-{Guid.NewGuid():N}";
-        string[] arguments = ["write", FilesPod.Root, file.Parent.Value, file.Name, Text(bytes), expected?.Value ?? "-", temporary];
+        string[] arguments = ["write", FilesPod.Root, Inside(file.Parent), file.Name, Text(bytes), expected?.Value ?? "-", temporary];
         return await RunAsync(objectName, Subject(file), arguments, async program =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -76,17 +76,17 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
     }
 
     public Task CreateFolderAsync(string objectName, ServerPath folder, CancellationToken cancellation) =>
-        RunAsync(objectName, Subject(folder), ["folder", FilesPod.Root, folder.Parent.Value, folder.Name], Nothing, cancellation);
+        RunAsync(objectName, Subject(folder), ["folder", FilesPod.Root, Inside(folder.Parent), folder.Name], Nothing, cancellation);
 
     public Task MoveAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation) =>
-        RunAsync(objectName, $"{Subject(from)} or {Subject(to)}", ["move", FilesPod.Root, from.Parent.Value, from.Name, to.Parent.Value, to.Name], Nothing, cancellation);
+        RunAsync(objectName, $"{Subject(from)} or {Subject(to)}", ["move", FilesPod.Root, Inside(from.Parent), from.Name, Inside(to.Parent), to.Name], Nothing, cancellation);
 
     public async Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation)
     {
         // arguments travel in a URL, whose length has a limit
         foreach (var some in paths.Where(path => !path.IsRoot).Chunk(DeletesAtOnce))
         {
-            await RunAsync(objectName, Subject(some[0]), ["delete", FilesPod.Root, .. some.SelectMany(path => new[] { path.Parent.Value, path.Name })], Nothing, cancellation);
+            await RunAsync(objectName, Subject(some[0]), ["delete", FilesPod.Root, .. some.SelectMany(path => new[] { Inside(path.Parent), path.Name })], Nothing, cancellation);
         }
     }
 
@@ -124,6 +124,9 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
         while (size.Length < 20 && await output.ReadAsync(digit, cancellation) == 1 && digit[0] != '\n') size += (char)digit[0];
         return long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
+
+    // without its slash: a cluster without sandboxes takes an argument that begins like a mount path for one
+    static string Inside(ServerPath path) => path.IsRoot ? "/" : path.Value[1..];
 
     static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.Value;
 

@@ -121,6 +121,8 @@ public sealed class ClusterSpace : IAsyncDisposable
     {
         await closing.CancelAsync();
         await watch.ContinueWith(static _ => { }, TaskScheduler.Default);
+        // no test waits for a game to save
+        foreach (var name in await Servers.ListAsync(CancellationToken.None)) await Servers.DeleteAsync(name, CancellationToken.None);
         await Client.DeleteAsync(Kinds.Namespaces, null, Space, null, CancellationToken.None);
         await services.DisposeAsync();
         closing.Dispose();
