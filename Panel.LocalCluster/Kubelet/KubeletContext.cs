@@ -19,4 +19,17 @@ sealed record KubeletContext(
     TimeProvider Clock)
 {
     public DateTimeOffset Now => Clock.GetUtcNow();
+
+    /// <summary>Lets something go on by itself; its failure is logged and not lost.</summary>
+    public async void Begin(Func<Task> work, string what)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure)
+        {
+            Logger.LogError(failure, "{What} failed", what);
+        }
+    }
 }

@@ -74,13 +74,19 @@ sealed class ContainerLog : IDisposable
             if (file.Length >= maxBytes) Rotate();
             faulty = false;
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            if (!faulty) onFault(fault);
-            faulty = true;
+            Fail(fault);
         }
         buffered = 0;
         Announce();
+    }
+
+    /// <summary>Reports a fault, once until the next success.</summary>
+    public void Fail(Exception fault)
+    {
+        if (!faulty) onFault(fault);
+        faulty = true;
     }
 
     /// <summary>Writes the rest and tells the readers that this was all.</summary>

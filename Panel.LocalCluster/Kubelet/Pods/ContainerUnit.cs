@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Panel.Kube.Wire;
 using Panel.LocalCluster.Images;
 using Panel.LocalCluster.Kubelet.Logs;
@@ -50,14 +51,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     {
         Record = ContainerRecord.Read(context.Paths.Record(podUid, Name));
         if (Record.Shim is not { } shim || Record.End is not null) return;
-        var log = OpenLog();
-        if (shim.IsAlive)
-        {
-            Save(Record with { Suspended = false });
-            Watch(ContainerProcess.Adopt(shim, Record.Sandboxed, Mark, RunDirectory, log, Name, context.Clock), known);
-            return;
-        }
-        log.End();
+        if (shim.IsAlive && TryTakeOver(shim, known)) return;
         // no exit code after a restart of the machine: nobody's fault, so no crash
         var lost = shim.BootId != ProcFs.BootId && !File.Exists(Path.Combine(RunDirectory, Shim.Exit));
         Finish(ContainerProcess.ReadExitCode(RunDirectory), EndedAt());
@@ -139,6 +133,23 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
         return run > 0 && Directory.Exists(directory) ? new(directory, previous ? null : Process?.Log) : null;
     }
 
+    bool TryTakeOver(ProcessIdentity shim, ContainerStatus? known)
+    {
+        try
+        {
+            var process = ContainerProcess.Adopt(shim, Record.Sandboxed, Mark, RunDirectory, OpenLog(), Name, context.Clock);
+            Save(Record with { Suspended = false });
+            Watch(process, known);
+            return true;
+        }
+        catch (IOException failure)
+        {
+            context.Logger.LogWarning(failure, "Container {Container} of pod {Pod} cannot be taken over and is ended", Name, pod().Metadata.Name);
+            new ProcessTree(shim, Record.Sandboxed, Mark).KillAll();
+            return false;
+        }
+    }
+
     LaunchSpec Rebuild()
     {
         var variables = new PodEnvironment(context.Objects, context.Node).Resolve(pod(), spec);
@@ -147,7 +158,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
 
     void StartRun(LaunchSpec wanted)
     {
-        foreach (var old in Runs().Where(run => run is not null && run != Record.Run - 1)) Directory.Delete(context.Paths.Run(podUid, Name, old!.Value), recursive: true);
+        foreach (var old in Runs().Where(run => run is not null && run != Record.Run - 1)) PodFolder.Delete(context.Paths.Run(podUid, Name, old!.Value), context.Logger);
         var directory = Directory.CreateDirectory(RunDirectory).FullName;
         var prepared = context.Isolation.Prepare(wanted, directory);
         context.Events.Normal(pod(), "Created", $"Created container: {Name}");
@@ -219,7 +230,15 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     void Save(ContainerRecord record)
     {
         Record = record;
-        Directory.CreateDirectory(context.Paths.Container(podUid, Name));
-        record.Write(context.Paths.Record(podUid, Name));
+        try
+        {
+            Directory.CreateDirectory(context.Paths.Container(podUid, Name));
+            record.Write(context.Paths.Record(podUid, Name));
+        }
+        catch (IOException failure)
+        {
+            // a full disk stops no game; a kubelet that is killed before the next record ends this run instead of adopting it
+            context.Logger.LogWarning(failure, "The record of container {Container} of pod {Pod} cannot be written", Name, pod().Metadata.Name);
+        }
     }
 }

@@ -36,7 +36,7 @@ sealed class PodSupervisor(KubeletContext context)
             context.Logger.LogWarning("Ending process {Pid} of a pod run that is over", row.Pid);
             Posix.Signal(row.Pid, Posix.SigKill);
         }
-        foreach (var uid in here.Where(uid => !known.ContainsKey(uid))) Directory.Delete(context.Paths.Pod(uid), recursive: true);
+        foreach (var uid in here.Where(uid => !known.ContainsKey(uid))) PodFolder.Delete(context.Paths.Pod(uid), context.Logger);
     }
 
     /// <summary>Follows pods, and the secrets and config maps that they use, until cancelled.</summary>
@@ -52,6 +52,8 @@ sealed class PodSupervisor(KubeletContext context)
 
     async Task FollowPodsAsync(CancellationToken cancellation)
     {
+        // after a fault of this loop: what went away meanwhile is told by nobody
+        foreach (var worker in workers.Values.Where(worker => context.Objects.Find<Pod>(worker.Pod.Metadata.Namespace, worker.Pod.Metadata.Name!)?.Metadata.Uid != worker.Uid)) worker.Remove();
         await foreach (var change in context.Objects.WatchAsync<Pod>(cancellation))
         {
             var pod = change.Object;

@@ -10,7 +10,7 @@ static class PodSync
     /// <returns>When something is to be tried again, or null.</returns>
     public static TimeSpan? Run(KubeletContext context, Pod pod, IReadOnlyList<ContainerUnit> init, IReadOnlyList<ContainerUnit> app, PodVolumes volumes)
     {
-        foreach (var unit in app.Where(unit => unit is { Running: true, Probes.Unhealthy: not null })) _ = RestartAsync(context, pod, unit);
+        foreach (var unit in app.Where(unit => unit is { Running: true, Probes.Unhealthy: not null })) context.Begin(() => RestartAsync(context, pod, unit), "Restarting an unhealthy container");
         Dictionary<string, string> directories;
         try
         {
@@ -55,7 +55,7 @@ static class PodSync
         // a missing secret is looked for whenever something changed: it may be what did
         if (unit.Waiting?.Reason != ContainerUnit.ConfigError && unit.Retry.Until - context.Now is { Ticks: > 0 } pause) return pause;
         unit.Start(volumes);
-        if (unit.Running && unit.Spec.Lifecycle?.PostStart is { } hook) _ = PostStartAsync(context, pod, unit, hook);
+        if (unit.Running && unit.Spec.Lifecycle?.PostStart is { } hook) context.Begin(() => PostStartAsync(context, pod, unit, hook), "A hook after the start");
         return unit.Running ? null : unit.Retry.Until - context.Now;
     }
 

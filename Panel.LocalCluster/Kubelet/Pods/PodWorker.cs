@@ -106,8 +106,9 @@ sealed class PodWorker : IDisposable
                 failures = 0;
                 if (next == Timeout.InfiniteTimeSpan) return;
             }
-            catch (Exception failure) when (!leaving)
+            catch (Exception failure)
             {
+                if (leaving) return;
                 next = TimeSpan.FromMilliseconds(Math.Min(30_000, 200 << Math.Min(failures++, 8)) * (1 + Random.Shared.NextDouble()));
                 context.Logger.LogError(failure, "A pass over pod {Namespace}/{Pod} failed", pod.Metadata.Namespace, pod.Metadata.Name);
             }
@@ -182,7 +183,7 @@ sealed class PodWorker : IDisposable
             await ReportAsync();
             await context.Objects.RemoveAsync<Pod>(pod.Metadata.Namespace, pod.Metadata.Name!, Uid, CancellationToken.None);
         }
-        Erase(context.Paths.Pod(Uid));
+        PodFolder.Delete(context.Paths.Pod(Uid), context.Logger);
     }
 
     async Task ReportAsync()
@@ -205,11 +206,6 @@ sealed class PodWorker : IDisposable
             await deadline.CancelAsync();
             wake.Set();
         }
-    }
-
-    static void Erase(string directory)
-    {
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     static TimeSpan Between(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : value > most ? most : value;

@@ -72,6 +72,11 @@ sealed class ContainerOutput : IDisposable
             }
             foreach (var splitter in splitters) splitter.Finish();
         }
+        catch (Exception fault)
+        {
+            // on a thread of its own nobody else would catch it
+            log.Fail(fault);
+        }
         finally
         {
             if (leaving) log.Flush();

@@ -47,6 +47,7 @@ sealed class ContainerProcess
     public static ContainerProcess Start(HostLaunch launch, bool stdin, string directory, ContainerLog log, string name, TimeProvider clock)
     {
         foreach (var pipe in (string[])[Shim.Input, Shim.Output, Shim.Error]) Posix.MakeFifo(Path.Combine(directory, pipe));
+        File.Delete(Path.Combine(directory, Shim.Exit));
         if (launch.ArgumentsFile is { } options) WriteSecret(Path.Combine(directory, Shim.Arguments), options);
         var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", .. Shim.ArgumentsFor(directory, launch.WorkingDirectory, stdin, launch.ArgumentsFile is not null, launch.Program)]);
         start.Environment.Clear();
@@ -108,7 +109,7 @@ sealed class ContainerProcess
             catch (TimeoutException)
             {
                 // the shim itself hangs, or a new child came in between: then it goes too
-                tree.KillShim();
+                tree.KillAll();
             }
         }
     }

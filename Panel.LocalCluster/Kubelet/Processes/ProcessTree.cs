@@ -40,8 +40,8 @@ sealed class ProcessTree(ProcessIdentity shim, bool sandboxed, string mark)
         foreach (var pid in Find().Where(pid => pid != shim.Pid)) Posix.Signal(pid, Posix.SigKill);
     }
 
-    /// <summary>Ends the shim too.</summary>
-    public void KillShim()
+    /// <summary>Ends the shim too: then there is no exit code.</summary>
+    public void KillAll()
     {
         if (shim.IsAlive) Posix.Signal(shim.Pid, Posix.SigKill);
         KillRest();

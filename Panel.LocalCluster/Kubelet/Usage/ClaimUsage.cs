@@ -11,15 +11,20 @@ sealed class ClaimUsage(KubeletContext context, PodSupervisor pods)
     /// <summary>Bytes used, as a decimal number.</summary>
     public const string Annotation = "panel.dev/used-bytes";
 
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), Between = TimeSpan.FromSeconds(30);
     const int MostFiles = 200_000;
+
+    readonly Dictionary<(string Space, string Name), DateTimeOffset> measured = [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
-            foreach (var (space, name) in pods.Workers.SelectMany(ClaimsOf).Distinct())
+            var used = pods.Workers.SelectMany(ClaimsOf).ToHashSet();
+            foreach (var gone in measured.Keys.Where(claim => !used.Contains(claim)).ToList()) measured.Remove(gone);
+            foreach (var (space, name) in used.Where(claim => context.Now - measured.GetValueOrDefault(claim) > Between))
             {
+                measured[(space, name)] = context.Now;
                 try
                 {
                     await MeasureAsync(space, name, cancellation);

@@ -15,7 +15,7 @@ sealed record ContainerUsage(long CpuNanos, long MemoryBytes, TimeSpan Window, D
 /// <summary>Measures the process trees of all containers, and ends those above their memory limit.</summary>
 sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5), PauseNearLimit = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5), PauseShort = TimeSpan.FromSeconds(1);
     const double NearLimit = 0.8;
 
     readonly ConcurrentDictionary<string, ContainerUsage> latest = [];
@@ -28,11 +28,11 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
         while (!cancellation.IsCancellationRequested)
         {
             var near = Sample();
-            await Task.Delay(near ? PauseNearLimit : Pause, context.Clock, cancellation);
+            await Task.Delay(near ? PauseShort : Pause, context.Clock, cancellation);
         }
     }
 
-    /// <returns>Whether a container is so near to its limit that it should be looked at soon.</returns>
+    /// <returns>Whether a container should be looked at again soon: it is near to its limit, or new and without a rate.</returns>
     bool Sample()
     {
         var units = pods.Workers.SelectMany(worker => worker.Init.Concat(worker.App)).Where(unit => unit.Running).ToList();
@@ -44,7 +44,7 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
             if (unit.Process is not { } process) continue;
             var tree = table!.FindTree(process.Identity).Values;
             var memory = tree.Where(row => row.Pid != process.Identity.Pid).Sum(row => row.RssBytes);
-            near |= Judge(unit, memory);
+            near |= Judge(unit, memory) || !before.ContainsKey(unit.ContainerId);
             Note(unit.ContainerId, tree, memory, now);
         }
         before = now;
@@ -65,10 +65,10 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
         latest[id] = new(cpu, memory, window, at);
     }
 
-    static bool Judge(ContainerUnit unit, long memory)
+    bool Judge(ContainerUnit unit, long memory)
     {
         if (!Quantity.TryParse(unit.Spec.Resources?.Limits?.GetValueOrDefault("memory"), out var limit) || limit <= 0) return false;
-        if (memory > limit) _ = unit.KillOutOfMemoryAsync();
+        if (memory > limit) context.Begin(unit.KillOutOfMemoryAsync, "Ending a container above its memory limit");
         return memory > (double)limit * NearLimit;
     }
 }
