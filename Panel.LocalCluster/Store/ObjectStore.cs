@@ -177,8 +177,9 @@ public sealed class ObjectStore : IAsyncDisposable
         {
             if (events.Count > 0) journal.Append(events.Select(item => new JournalRecord(item.Version, item.Object.Key, item.Removed ? null : item.Object)));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
+            // whatever it is: the loop must live on, or every later write would wait for ever
             logger.LogError(failure, "The journal cannot be written; {Count} changes were refused.", made.Count);
             foreach (var (change, _) in made) change.Fail(new IOException("The cluster's store cannot be written: " + failure.Message, failure));
             return;
@@ -195,7 +196,7 @@ public sealed class ObjectStore : IAsyncDisposable
         {
             journal.Compact(state);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
             logger.LogWarning(failure, "The journal could not be rewritten; it goes on growing.");
         }

@@ -36,7 +36,7 @@ public sealed class PatchTests
             [{"op":"test","path":"/data/x","value":"1"},{"op":"move","from":"/data/x","path":"/data/w"},{"op":"copy","from":"/data/w","path":"/data/v"},
              {"op":"remove","path":"/metadata/labels/x.dev~1y"},{"op":"replace","path":"/data/w","value":"9"},{"op":"add","path":"/data/u","value":"8"}]
             """, Operations);
-        Assert.Equal((200, """{"w":"9","v":"1","u":"8"}"""), (code, map["data"]!.ToJsonString()));
+        Assert.Equal((200, """{"v":"1","w":"9","u":"8"}"""), (code, map["data"]!.ToJsonString()));
         Assert.Equal("{}", map["metadata"]!["labels"]!.ToJsonString());
         Assert.Equal(422, (await api.SendAsync("PATCH", Samples.Maps + "/a", """[{"op":"remove","path":"/data/u"},{"op":"test","path":"/data/w","value":"1"}]""", Operations)).Code);
         Assert.Equal("8", (string?)(await api.GetAsync(Samples.Maps + "/a"))["data"]!["u"]);

@@ -90,6 +90,23 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Full_disk_refuses_writes_and_goes_on_reading()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "needs /dev/full");
+        await using var store = await TestStore.BeginAsync();
+        await store.CreateMapAsync("first");
+        await store.ReopenAsync(path =>
+        {
+            File.Delete(path);
+            File.CreateSymbolicLink(path, "/dev/full");
+        });
+        for (var attempt = 0; attempt < 2; attempt++)
+            await Assert.ThrowsAsync<IOException>(() => store.Objects.CreateAsync(new Namespace { Metadata = new() { Name = "default" } }, CancellationToken.None));
+        Assert.Equal(0, store.Store.State.Version);
+        Assert.Empty(store.MapNames());
+    }
+
+    [Fact]
     public async Task Store_of_another_process_is_refused()
     {
         await using var store = await TestStore.BeginAsync();
