@@ -1,3 +1,4 @@
+using Panel.Kube.Client;
 using Panel.Contracts.Servers;
 using Panel.Core.Servers;
 

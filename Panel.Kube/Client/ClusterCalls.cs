@@ -3,9 +3,8 @@ using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Panel.Core.Errors;
-using Panel.Kube.Client;
 
-namespace Panel.Kube;
+namespace Panel.Kube.Client;
 
 /// <summary>Turns what goes wrong between us and a cluster into the refusal that Core knows, in words.</summary>
 static class ClusterCalls
