@@ -1,6 +1,6 @@
-using Panel.Kube.Client;
 using Panel.Contracts.Servers;
 using Panel.Core.Servers;
+using Panel.Kube.Client;
 
 namespace Panel.Kube.Servers;
 
