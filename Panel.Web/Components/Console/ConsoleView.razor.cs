@@ -121,7 +121,7 @@ public sealed partial class ConsoleView
         limit.CancelAfter(answerWithin);
         try
         {
-            await view!.InvokeVoidAsync("append", limit.Token, sequence, payload);
+            await view!.InvokeVoidAsync("append", limit.Token, sequence, payload).AsTask().WaitAsync(limit.Token);
             return true;
         }
         catch (OperationCanceledException) when (!Closing.IsCancellationRequested) { return false; }

@@ -86,9 +86,14 @@ public sealed partial class FilesView
         ["edit"] = file,
     });
 
-    string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder ? Address(Folder.Child(entry.Name), null) : Address(Folder, entry.Name);
+    // a listing may hold a name that no path may have (bytes that are no UTF-8): it is shown, and refused when it is used
+    string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder
+        ? Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["path"] = PathOf(entry.Name), ["edit"] = null })
+        : Address(Folder, entry.Name);
 
-    string DownloadAddress(string name) => $"api/v1/servers/{ServerId}/files/content?path={Uri.EscapeDataString(Folder.Child(name).Value)}";
+    string DownloadAddress(string name) => $"api/v1/servers/{ServerId}/files/content?path={Uri.EscapeDataString(PathOf(name))}";
+
+    string PathOf(string name) => Folder.IsRoot ? $"/{name}" : $"{Folder.Value}/{name}";
 
     static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,0 +1,115 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using Panel.Tests.Support;
+using Panel.Web.Components.Files;
+using Radzen;
+using Xunit;
+
+namespace Panel.Tests.Web.Files;
+
+public sealed class FilesViewTests : IAsyncLifetime
+{
+    WebHost host = default!;
+    MemoryCluster.Node node = default!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await WebHost.StartAsync();
+        node = await host.NodeAsync();
+        node.Files.Clear();
+        foreach (var name in (string[])["/b.txt", "/a.txt", "/<b>&.yml", "/world/level.dat"]) node.Files[name] = [.. "x=1\n"u8];
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_folder_is_listed_with_names_as_text()
+    {
+        var view = await RenderAsync();
+        Assert.Contains("<b>&.yml", view.FindAll(".file .name").Select(name => name.TextContent.Trim()));
+        Assert.Empty(view.FindAll(".name b"));
+        Assert.Contains(view.FindAll(".file a"), link => link.GetAttribute("href")!.Contains("edit=a.txt", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_is_given_another_name_in_its_row()
+    {
+        var view = await RenderAsync();
+        await RowOf(view, "a.txt").ClickAsync(new());
+        await view.FindAll("button").Single(button => button.GetAttribute("title") == "Rename (F2)").ClickAsync(new());
+        var field = view.Find(".rename input");
+        await field.InputAsync(new() { Value = "b.txt" });
+        await field.KeyDownAsync(Key.Enter);
+        Assert.Contains("already", view.Find(".rename [role=alert]").TextContent, StringComparison.Ordinal);
+        await view.Find(".rename input").InputAsync(new() { Value = ".." });
+        await view.Find(".rename input").KeyDownAsync(Key.Enter);
+        Assert.Contains("no . or ..", view.Find(".rename [role=alert]").TextContent, StringComparison.Ordinal);
+        await view.Find(".rename input").InputAsync(new() { Value = "c.txt" });
+        await view.Find(".rename input").KeyDownAsync(Key.Enter);
+        await view.WaitForAssertionAsync(() => Assert.Contains("c.txt", view.FindAll(".file .name").Select(name => name.TextContent.Trim())), Deadline.Usual);
+        Assert.True(node.Files.ContainsKey("/c.txt"));
+        Assert.False(node.Files.ContainsKey("/a.txt"));
+    }
+
+    [Fact]
+    public async Task Deleting_asks_first_and_names_what_goes()
+    {
+        var dialogs = host.Page.Services.GetRequiredService<DialogService>();
+        IReadOnlyDictionary<string, object?>? asked = null;
+        dialogs.OnOpen += (_, _, parameters, _) => asked = parameters;
+        var view = await RenderAsync();
+        await RowOf(view, "a.txt").ClickAsync(new());
+        await RowOf(view, "b.txt").ClickAsync(new() { CtrlKey = true });
+        Assert.Contains("2 selected", view.Find(".foot").TextContent, StringComparison.Ordinal);
+        var deleting = view.FindAll("button").Single(button => button.GetAttribute("title") == "Delete (Del)").ClickAsync(new());
+        await Deadline.UntilAsync("the question", () => asked is not null);
+        Assert.Equal(["a.txt", "b.txt"], (IReadOnlyList<string>)asked!["Items"]!);
+        Assert.True(node.Files.ContainsKey("/a.txt"));
+        await view.InvokeAsync(() => dialogs.Close(true));
+        await deleting.Within("the deletion");
+        Assert.DoesNotContain("/a.txt", node.Files.Keys);
+        Assert.Contains("/world/level.dat", node.Files.Keys);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_away_is_told_and_tried_again()
+    {
+        host.Core.Cluster.Down = true;
+        var view = Render();
+        await view.WaitForAssertionAsync(() => Assert.Contains("cannot be shown", view.Find("[role=alert]").TextContent, StringComparison.Ordinal), Deadline.Usual);
+        host.Core.Cluster.Down = false;
+        await view.FindAll("button").Single(button => button.TextContent.Contains("Try again", StringComparison.Ordinal)).ClickAsync(new());
+        await view.WaitForAssertionAsync(() => Assert.NotEmpty(view.FindAll(".file")), Deadline.Usual);
+    }
+
+    [Fact]
+    public void A_path_that_leads_out_is_refused_in_words()
+    {
+        var view = Render("/../etc");
+        Assert.Contains("no . or ..", view.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_an_editor_would_damage_is_offered_for_download()
+    {
+        node.Files["/bin.dat"] = [1, 0, 2];
+        host.Page.Services.GetRequiredService<NavigationManager>().NavigateTo("servers/x/files?edit=bin.dat");
+        var view = Render();
+        await view.WaitForAssertionAsync(() => Assert.Contains("bin.dat is no text", view.Markup, StringComparison.Ordinal), Deadline.Usual);
+        Assert.Contains(view.FindAll("a[download]"), link => link.GetAttribute("href")!.EndsWith("content?path=%2Fbin.dat", StringComparison.Ordinal));
+    }
+
+    static AngleSharp.Dom.IElement RowOf(IRenderedComponent<FilesView> view, string name) =>
+        view.FindAll(".file").Single(row => row.QuerySelector(".name")!.TextContent.Trim() == name);
+
+    async Task<IRenderedComponent<FilesView>> RenderAsync()
+    {
+        var view = Render();
+        await view.WaitForAssertionAsync(() => Assert.NotEmpty(view.FindAll(".file")), Deadline.Usual);
+        return view;
+    }
+
+    IRenderedComponent<FilesView> Render(string? path = null) =>
+        host.Page.Render<FilesView>(parameters => parameters.Add(view => view.ServerId, host.Server).Add(view => view.Path, path));
+}

@@ -1,0 +1,77 @@
+using System.Security.Claims;
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Console;
+using Panel.Core.Files;
+using Panel.Core.Servers;
+using Panel.Core.Templates;
+using Panel.Tests.Support;
+using Panel.Web.Accounts;
+using Panel.Web.Components.Live;
+using Radzen;
+
+namespace Panel.Tests.Web;
+
+/// <summary>Renders components of the panel over the real domain, with a cluster in memory.</summary>
+public sealed class WebHost : IAsyncDisposable
+{
+    readonly BunitAuthorizationContext person;
+
+    WebHost(CoreHost core, Actor owner, ServerId server)
+    {
+        (Core, Owner, Server) = (core, owner, server);
+        Page.JSInterop.Mode = JSRuntimeMode.Loose;
+        person = Page.AddAuthorization();
+        SignIn(owner);
+        var services = Page.Services;
+        services.AddRadzenComponents().AddLive();
+        services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>();
+        services.AddSingleton(core.Get<ServerQueries>()).AddSingleton(core.Get<TemplateCatalogue>()).AddSingleton(core.Get<OpenConsole>()).AddSingleton(core.Get<SendCommand>());
+        services.AddSingleton(core.Get<ListFiles>()).AddSingleton(core.Get<ReadFile>()).AddSingleton(core.Get<WriteFile>()).AddSingleton(core.Get<CreateFolder>());
+        services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>());
+        Page.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
+    }
+
+    /// <summary>Somebody else looks.</summary>
+    public void SignIn(Actor actor)
+    {
+        person.SetAuthorized(actor.Name);
+        person.SetClaims(new Claim(ClaimTypes.NameIdentifier, actor.UserId));
+    }
+
+    /// <summary>The page.</summary>
+    public BunitContext Page { get; } = new();
+
+    /// <summary>The domain.</summary>
+    public CoreHost Core { get; }
+
+    /// <summary>Who looks.</summary>
+    public Actor Owner { get; }
+
+    /// <summary>A server that runs.</summary>
+    public ServerId Server { get; }
+
+    /// <summary>The server in the cluster.</summary>
+    public async Task<MemoryCluster.Node> NodeAsync() => Core.Cluster.Find((await Core.RowAsync(Server))!.ObjectName)!;
+
+    /// <summary>A person and a server of theirs that runs.</summary>
+    public static async Task<WebHost> StartAsync()
+    {
+        var core = (await CoreHost.OnSqliteAsync()).Reconcile();
+        var owner = await core.AccountAsync();
+        var server = await core.ServerAsync(owner);
+        await Deadline.UntilAsync("a pod", () => core.Get<ObservedServers>().Find(server)?.Pod is { Running: true });
+        return new(core, owner, server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Page.DisposeAsync();
+        await Core.DisposeAsync();
+    }
+}
