@@ -56,7 +56,7 @@ public sealed class FilesViewTests : IAsyncLifetime
     public async Task Deleting_asks_first_and_names_what_goes()
     {
         var dialogs = host.Page.Services.GetRequiredService<DialogService>();
-        IReadOnlyDictionary<string, object?>? asked = null;
+        Dictionary<string, object?>? asked = null;
         dialogs.OnOpen += (_, _, parameters, _) => asked = parameters;
         var view = await RenderAsync();
         await RowOf(view, "a.txt").ClickAsync(new());
