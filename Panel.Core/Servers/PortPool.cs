@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.NetworkInformation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
@@ -20,6 +21,9 @@ public sealed class PortOptions : IValidatableObject
     /// <summary>The last port.</summary>
     [Range(1024, 65535)]
     public int Last { get; init; } = 26564;
+
+    /// <summary>Whether ports on which another program of this machine listens are passed over.</summary>
+    public bool SkipBusy { get; init; } = true;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -43,8 +47,23 @@ public sealed class PortPool(IOptions<PortOptions> options)
         // whoever updates this row first takes ports first, on both databases
         await db.Marks.Where(mark => mark.Name == Mark.Ports).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
         var taken = (await db.Allocations.Select(allocation => allocation.Port).ToListAsync(cancellation)).ToHashSet();
+        if (options.Value.SkipBusy) taken.UnionWith(Busy());
         var free = Enumerable.Range(options.Value.First, options.Value.Last - options.Value.First + 1).Where(port => !taken.Contains(port)).Take(template.Ports.Count).ToList();
         if (free.Count < template.Ports.Count) throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
         return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
+    }
+
+    /// <summary>Ports that some program of this machine listens on now. Where the system does not tell, none.</summary>
+    static IEnumerable<int> Busy()
+    {
+        try
+        {
+            var network = IPGlobalProperties.GetIPGlobalProperties();
+            return [.. network.GetActiveTcpListeners().Concat(network.GetActiveUdpListeners()).Select(end => end.Port)];
+        }
+        catch (Exception failure) when (failure is NetworkInformationException or PlatformNotSupportedException)
+        {
+            return [];
+        }
     }
 }

@@ -1,8 +1,8 @@
+using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Files;
 using Panel.Core.Servers;
-using Panel.Contracts.Servers;
 using Panel.Tests.Support;
 using Xunit;
 

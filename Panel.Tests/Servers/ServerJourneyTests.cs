@@ -23,7 +23,8 @@ public sealed class ServerJourneyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        app.Listen();
+        var ports = Random.Shared.Next(28000, 32000); // another panel on this machine may give out the usual ones
+        app.With("Panel:Ports:First", $"{ports}").With("Panel:Ports:Last", $"{ports + 50}").Listen();
         await using var db = await Get<IDbContextFactory<PanelDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
         var account = await db.Users.SingleAsync(TestContext.Current.CancellationToken);
         admin = new(account.Id, account.UserName!, IsAdmin: true, null);
