@@ -78,6 +78,21 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return tail;
     }
 
+    /// <summary>The program's lines that were written at that time or later, oldest first, as far as they are kept.</summary>
+    internal IReadOnlyList<SourceLine> Since(DateTimeOffset at)
+    {
+        var lines = new List<SourceLine>();
+        lock (gate)
+        {
+            for (var number = first; number < next; number++)
+            {
+                var line = ring[number % ring.Length];
+                if (line.Source == ConsoleSource.Program && line.At >= at) lines.Add(new(line.At, line.Text));
+            }
+        }
+        return lines;
+    }
+
     /// <summary>
     /// All that is kept, then what comes; one batch in 100 ms, but for the first few after a quiet time, which come at once. Of more
     /// lines than a batch holds the newest are given and the others counted: given and counted are together all that were published.

@@ -145,6 +145,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
         feed.Say(old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.");
         if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
+        run.Recall();
     }
 
     void End(PodSeen? pod)

@@ -34,6 +34,17 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     public void Take(IReadOnlyList<SourceLine> lines)
     {
         feed.Publish(lines, ConsoleSource.Program);
+        Learn(lines);
+    }
+
+    /// <summary>Takes note of lines of this run that were read before the news of it came.</summary>
+    public void Recall()
+    {
+        if (pod.StartedAt is { } started && feed.Since(started) is { Count: > 0 } lines) Learn(lines);
+    }
+
+    void Learn(IReadOnlyList<SourceLine> lines)
+    {
         var (ready, players) = Watch.Take(lines);
         if (ready || (!begun && LacksItsBeginning(lines[0]))) parts.Observed.MarkReady(id, pod.Uid, pod.Restarts);
         if (players) parts.Observed.SetPlayers(id, Watch.Players);

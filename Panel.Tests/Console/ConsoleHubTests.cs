@@ -91,6 +91,21 @@ public class ConsoleHubTests
     }
 
     [Fact]
+    public async Task Ready_line_that_comes_before_the_news_of_its_run_counts_for_that_run()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running(startedAt: stage.Source.LastAt));
+        stage.Source.Write("[12:00:01] [main/INFO]: Done (0.1s)!");
+        await Deadline.UntilAsync("ready", () => stage.Observed.ReadySeen);
+        var second = stage.Source.LastAt.AddTicks(1);
+        stage.Source.Restart();
+        stage.Source.Write("[12:00:02] [main/INFO]: Done (0.1s)!");
+        await stage.UntilShownAsync("12:00:02");
+        stage.Show(ConsoleStage.Running(restarts: 1, startedAt: second));
+        await Deadline.UntilAsync("ready again", () => stage.Observed.ReadySeen);
+    }
+
+    [Fact]
     public async Task Log_without_its_beginning_counts_as_ready()
     {
         await using var stage = await ConsoleStage.BeginAsync();

@@ -16,6 +16,12 @@ public sealed class ScriptedConsole : IConsoleSource
     int broken, ended, streams;
     DateTimeOffset at = DateTimeOffset.UtcNow;
 
+    /// <summary>When the last line was written.</summary>
+    public DateTimeOffset LastAt
+    {
+        get { lock (gate) return at; }
+    }
+
     /// <summary>Lines that were typed.</summary>
     public List<string> Typed { get; } = [];
 
