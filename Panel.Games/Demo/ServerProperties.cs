@@ -39,7 +39,7 @@ sealed record ServerProperties
             LevelName = Text("level-name", "LEVEL", "world"),
         };
         if (properties.LevelName is "" or "." or ".." || properties.LevelName.Contains('/')) throw Wrong("level-name", properties.LevelName, "a folder's name");
-        if (!File.Exists(path)) File.WriteAllText(path, properties.Format());
+        Complete(path, properties.Entries.Where(entry => !values.ContainsKey(entry.Key)));
         return properties;
 
         string Text(string key, string variable, string fallback) =>
@@ -76,16 +76,23 @@ sealed record ServerProperties
         ? Regex.Replace(text, @"\\(u([0-9A-Fa-f]{4})|.)", match => match.Groups[2].Success ? $"{(char)Convert.ToUInt16(match.Groups[2].Value, 16)}" : match.Groups[1].Value)
         : text;
 
-    string Format() =>
-        $"""
-        # Panel demo server
-        server-ip={Ip}
-        server-port={Port}
-        motd={Motd}
-        max-players={MaxPlayers}
-        gamemode={GameMode}
-        difficulty={Difficulty}
-        level-name={LevelName}
+    IEnumerable<KeyValuePair<string, string>> Entries =>
+    [
+        new("server-ip", Ip), new("server-port", $"{Port}"), new("motd", Motd), new("max-players", $"{MaxPlayers}"),
+        new("gamemode", GameMode), new("difficulty", Difficulty), new("level-name", LevelName),
+    ];
 
-        """;
+    // what can be set shall stand in the file, and what stands there shall stay
+    static void Complete(string path, IEnumerable<KeyValuePair<string, string>> missing)
+    {
+        var lines = missing.Select(entry => $"{entry.Key}={Escape(entry.Value)}").ToList();
+        if (lines.Count == 0) return;
+        var text = File.Exists(path) ? File.ReadAllText(path) : "# Panel demo server\n";
+        if (text.Length > 0 && !text.EndsWith('\n')) text += "\n";
+        File.WriteAllText(path + ".tmp", text + string.Join('\n', lines) + "\n");
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+
+    static string Escape(string text) =>
+        string.Concat(text.Select(letter => letter is '\\' ? @"\\" : letter is < ' ' or > '~' ? $@"\u{(int)letter:X4}" : $"{letter}"));
 }

@@ -30,6 +30,9 @@ public sealed class DemoGameTests : IDisposable
         var status = await MinecraftBot.PingAsync(port);
         Assert.Equal("From the é file", status.GetProperty("description").GetProperty("text").GetString());
         Assert.Contains("Default game type: SURVIVAL", game.Output);
+        var lines = await File.ReadAllLinesAsync(folder["server.properties"]);
+        Assert.Equal("motd=From the \\u00e9 file", lines[0]);
+        Assert.Contains("difficulty=peaceful", lines);
     }
 
     [Fact]
