@@ -88,7 +88,7 @@ public sealed class FirstServerTests(Browser browser)
     static async Task CreateAsync(Visit visit)
     {
         var page = visit.Page;
-        await page.GetByRole(AriaRole.Link, new() { Name = "Create your first server" }).ClickAsync();
+        await ClickUntilAsync(page.GetByRole(AriaRole.Link, new() { Name = "Create your first server" }), page.GetByRole(AriaRole.Heading, new() { Name = "New server" }));
         await visit.ScreenshotAsync("04-games");
         await ClickUntilAsync(page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }), page.GetByLabel("Message of the day"));
         await page.GetByLabel("Message of the day").FillAsync("Welcome, everybody");
