@@ -20,6 +20,7 @@ class ConsoleView {
   constructor(root, owner, serverId, commands) {
     this.root = root;
     this.screen = root.querySelector('[data-part=screen]');
+    this.lines = this.screen.appendChild(make('div', 'lines'));
     this.jump = root.querySelector('[data-part=jump]');
     this.blocks = [];            // { element, lines: [{ element, at, text }] }
     this.held = 0;
@@ -57,8 +58,10 @@ class ConsoleView {
         this.search.focus();
       }
     });
+    // also blocks get their true height only when they come into view
     this.sizes = new ResizeObserver(() => { if (this.following) this.toEnd(); });
     this.sizes.observe(this.screen);
+    this.sizes.observe(this.lines);
   }
 
   // Called for each batch; what it returns is the acknowledgement.
@@ -101,7 +104,7 @@ class ConsoleView {
       block?.element.classList.add('full');
       block = { element: make('div', 'block'), lines: [] };
       this.blocks.push(block);
-      this.screen.append(block.element);
+      this.lines.append(block.element);
     }
     block.lines.push(line);
     block.element.append(line.element);
@@ -142,16 +145,8 @@ class ConsoleView {
   }
 
   toEnd() {
-    const go = () => {
-      this.screen.scrollTop = this.screen.scrollHeight;
-      this.lastTop = this.screen.scrollTop;
-    };
-    go();
-    // blocks that come into view get their true height only then
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.following) go();
-    });
+    this.screen.scrollTop = this.screen.scrollHeight;
+    this.lastTop = this.screen.scrollTop;
   }
 
   reveal(line) {
