@@ -39,6 +39,15 @@ public sealed class ServerFilterTests
 
     static ServerRow Row(string name, string game, string owner, string address, ServerPhase phase) => new()
     {
-        Id = ServerId.New(), Name = name, Game = game, Template = game, Owner = owner, Phase = phase, Address = address, CpuLimitMillis = 500, MemoryLimitMiB = 512, DiskLimitMiB = 1024,
+        Id = ServerId.New(),
+        Name = name,
+        Game = game,
+        Template = game,
+        Owner = owner,
+        Phase = phase,
+        Address = address,
+        CpuLimitMillis = 500,
+        MemoryLimitMiB = 512,
+        DiskLimitMiB = 1024,
     };
 }

@@ -114,7 +114,11 @@ public sealed class DeletionTests
                 ["finalizers"] = JsonNode.Parse(finalizers[1..]),
                 ["ownerReferences"] = new JsonArray(new JsonObject
                 {
-                    ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "owner", ["uid"] = (string?)owner["metadata"]!["uid"], ["blockOwnerDeletion"] = true,
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "ConfigMap",
+                    ["name"] = "owner",
+                    ["uid"] = (string?)owner["metadata"]!["uid"],
+                    ["blockOwnerDeletion"] = true,
                 }),
             },
         };

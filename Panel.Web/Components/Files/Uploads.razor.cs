@@ -90,7 +90,8 @@ public sealed partial class Uploads : IAsyncDisposable
     public Task<bool> Overwrite(string[] names, int count) => Dialogs.AskAsync(new(
         count == 1 ? $"Replace {names[0]}?" : $"Replace {count.ToString("N0", CultureInfo.InvariantCulture)} files?",
         count == 1 ? "The folder has something of this name already." : "The folder has these already. What is in a folder of the same name stays, unless it has the same name too.",
-        "Replace") { Items = count == 1 ? [] : names });
+        "Replace")
+    { Items = count == 1 ? [] : names });
 
     /// <summary>Takes how it goes.</summary>
     [JSInvokable]
