@@ -5,9 +5,11 @@ using Panel.Tests.Support;
 namespace Panel.Tests.Web;
 
 /// <summary>Somebody without a script in the browser: keeps cookies, follows no redirect, and sends forms as they came.</summary>
-public sealed partial class Visitor(PanelApp app) : IDisposable
+/// <param name="http">Keeps cookies and follows no redirect.</param>
+public sealed partial class Visitor(HttpClient http) : IDisposable
 {
-    readonly HttpClient http = app.CreateClient(new() { AllowAutoRedirect = false, HandleCookies = true });
+    /// <summary>A visitor of a panel in this process.</summary>
+    public Visitor(PanelApp app) : this(app.CreateClient(new() { AllowAutoRedirect = false, HandleCookies = true })) { }
 
     /// <summary>Opens a page.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => http.GetAsync(new Uri(path, UriKind.Relative)).Within($"GET {path}");

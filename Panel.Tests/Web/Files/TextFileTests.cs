@@ -40,7 +40,7 @@ public sealed class TextFileTests
     }
 
     [Theory]
-    [InlineData("server.properties", "ini")]
+    [InlineData("server.properties", "properties")]
     [InlineData("CONFIG.YML", "yaml")]
     [InlineData("latest.log", "log")]
     [InlineData("init.lua", "lua")]

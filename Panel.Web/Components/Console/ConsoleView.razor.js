@@ -7,6 +7,7 @@ import { commandLine } from './CommandLine.razor.js';
 const HELD = 10_000;             // lines
 const BLOCK = 100;               // lines laid out together
 const PROGRAM = 0, INSTALL = 1, PANEL = 2;
+const COMMAND = /^[^\s>]{0,256} ?> /; // how the panel tells who typed what
 const AT_END = 24;               // pixels from the end that still count as the end
 
 const numbers = new Intl.NumberFormat('en-US');
@@ -260,7 +261,7 @@ function drawLine([number, at, source, ...spans]) {
     element.append(piece);
     text += part;
   }
-  if (source === PANEL && text.startsWith('> ')) element.className = 'line sent';
+  if (source === PANEL && COMMAND.test(text)) element.className = 'line sent';
   return { element, at, number, text };
 }
 

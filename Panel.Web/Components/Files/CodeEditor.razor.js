@@ -31,6 +31,22 @@ function prepare(monaco) {
       ],
     },
   });
+  // keys with dots and dashes, as game servers have them; the editor's own "ini" stops at the first dash
+  monaco.languages.register({ id: 'properties' });
+  monaco.languages.setLanguageConfiguration('properties', { comments: { lineComment: '#' } });
+  monaco.languages.setMonarchTokensProvider('properties', {
+    tokenizer: {
+      root: [
+        [/^\s*[#;!].*$/, 'comment'],
+        [/^\s*\[[^\]]*\]/, 'metatag'],
+        [/^(\s*(?:export\s+)?[^=:\s][^=:]*?)(\s*[=:])/, ['attribute.name', 'delimiter']],
+        [/\b(true|false|yes|no|on|off)\s*$/, 'keyword'],
+        [/-?\b\d+(\.\d+)?\s*$/, 'number'],
+        [/"[^"]*"|'[^']*'/, 'string'],
+        [/[^\s"']+|./, ''],
+      ],
+    },
+  });
   themes(monaco);
 }
 

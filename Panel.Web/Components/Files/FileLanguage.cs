@@ -6,7 +6,7 @@ public static class FileLanguage
     /// <summary>The language by the file's name; <c>plaintext</c> when nothing is known.</summary>
     public static string Of(string name) => Path.GetExtension(name).ToLowerInvariant() switch
     {
-        ".properties" or ".ini" or ".cfg" or ".conf" or ".toml" or ".env" or ".lang" => "ini",
+        ".properties" or ".ini" or ".cfg" or ".conf" or ".toml" or ".env" or ".lang" => "properties",
         ".yml" or ".yaml" => "yaml",
         ".json" or ".json5" or ".jsonc" or ".mcmeta" or ".mcfunction" => "json",
         ".xml" or ".html" or ".htm" or ".svg" or ".plist" => "xml",
@@ -24,7 +24,7 @@ public static class FileLanguage
         ".md" => "markdown",
         ".log" => "log",
         _ when name.Equals("Dockerfile", StringComparison.OrdinalIgnoreCase) => "dockerfile",
-        _ when name.StartsWith(".env", StringComparison.Ordinal) => "ini",
+        _ when name.StartsWith(".env", StringComparison.Ordinal) => "properties",
         _ => "plaintext",
     };
 }

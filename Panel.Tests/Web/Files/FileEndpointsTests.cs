@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Accounts;
+using Panel.Core.Files;
+using Panel.Core.Servers;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Web.Files;
+
+/// <summary>The bytes of files over real HTTP, with the cluster of this machine behind it.</summary>
+[Trait("Lane", "cluster")]
+public sealed class FileEndpointsTests : IAsyncLifetime
+{
+    readonly PanelApp app = new();
+    readonly CookieContainer cookies = new();
+    HttpClient http = default!;
+    Actor admin = default!;
+    ServerId server;
+
+    public async ValueTask InitializeAsync()
+    {
+        var address = app.Listen();
+        http = new(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
+        var account = (await app.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
+        admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
+        server = await app.Services.GetRequiredService<CreateServer>().RunAsync(admin, new() { Name = "Files", Template = "demo", Plan = "tiny", Start = false }, CancellationToken.None);
+        await Deadline.UntilAsync("the files", async () => await ListsAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_was_sent_comes_back_byte_by_byte()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(40 * 1024 * 1024);      // above what Kestrel takes by itself
+        Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/maps/wörld 1/\"q\";x.bin", bytes)).StatusCode);
+
+        using var answer = await http.GetAsync(Content("/maps/wörld 1/\"q\";x.bin"), HttpCompletionOption.ResponseHeadersRead).Within("the download");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(bytes.Length, answer.Content.Headers.ContentLength);
+        Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        var disposition = answer.Content.Headers.ContentDisposition!;
+        Assert.Equal("attachment", disposition.DispositionType);
+        Assert.Equal("\"q\";x.bin", disposition.FileNameStar);
+        Assert.Equal(SHA256.HashData(bytes), await SHA256.HashDataAsync(await answer.Content.ReadAsStreamAsync()));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/empty", [])).StatusCode);
+        Assert.Empty(await http.GetByteArrayAsync(Content("/empty")));
+    }
+
+    [Fact]
+    public async Task Refusals_are_told_as_problems()
+    {
+        await AssertProblemAsync(await http.GetAsync(Content("/none.txt")), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await http.GetAsync(Content("/../etc/passwd")), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await http.GetAsync(Content("/")), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await http.GetAsync(Content("/x", ServerId.New())), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await PutAsync("/a/../../b", [1]), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await PutAsync("/x", [1], id: ServerId.New()), HttpStatusCode.NotFound);
+        await PutAsync("/folder/x", [1]);
+        await AssertProblemAsync(await PutAsync("/folder", [1]), HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_foreign_page_cannot_write_with_the_cookie()
+    {
+        await AssertProblemAsync(await PutAsync("/x", [1], script: false), HttpStatusCode.Forbidden);
+        await AssertProblemAsync(await PutAsync("/x", [1], site: "cross-site"), HttpStatusCode.Forbidden);
+        await AssertProblemAsync(await PutAsync("/x", [1], site: "same-site"), HttpStatusCode.Forbidden);
+        Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/x", [1], site: "same-origin")).StatusCode);
+
+        using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = http.BaseAddress };
+        Assert.NotEqual(HttpStatusCode.OK, (await stranger.GetAsync(Content("/x"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_of_unknown_length_is_not_taken()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Content("/x")) { Content = JsonContent.Create("chunked") };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.Add("X-Requested-With", "Panel");
+        await AssertProblemAsync(await http.SendAsync(request), HttpStatusCode.LengthRequired);
+    }
+
+    [Fact]
+    public async Task An_upload_that_breaks_off_leaves_the_old_file_and_nothing_else()
+    {
+        await PutAsync("/broken/config.yml", "old: true"u8.ToArray());
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port);
+            var head = string.Create(CultureInfo.InvariantCulture, $"PUT {Content("/broken/config.yml")} HTTP/1.1\r\nHost: {http.BaseAddress.Authority}\r\nCookie: {cookies.GetCookieHeader(http.BaseAddress)}\r\nX-Requested-With: Panel\r\nContent-Length: 5000000\r\n\r\n");
+            var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+            await stream.WriteAsync(new byte[1_000_000]);
+            await Task.Delay(1000);
+        }
+        await Deadline.UntilAsync("the broken upload's end", async () => (await NamesAsync("/broken")) is ["config.yml"]);
+        Assert.Equal("old: true", await http.GetStringAsync(Content("/broken/config.yml")));
+    }
+
+    Uri Content(string path, ServerId? id = null) => new($"/api/v1/servers/{id ?? server}/files/content?path={Uri.EscapeDataString(path)}", UriKind.Relative);
+
+    async Task<HttpResponseMessage> PutAsync(string path, byte[] bytes, ServerId? id = null, bool script = true, string? site = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Content(path, id)) { Content = new ByteArrayContent(bytes) };
+        if (script) request.Headers.Add("X-Requested-With", "Panel");
+        if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
+        return await http.SendAsync(request).Within($"PUT {path}");
+    }
+
+    async Task<string[]> NamesAsync(string folder) =>
+        [.. (await app.Services.GetRequiredService<ListFiles>().RunAsync(admin, server, folder, CancellationToken.None)).Entries.Select(entry => entry.Name)];
+
+    async Task<bool> ListsAsync()
+    {
+        try
+        {
+            await NamesAsync("/");
+            return true;
+        }
+        catch (Panel.Core.Errors.PanelException) { return false; }
+    }
+
+    static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status)
+    {
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.NotEqual("", problem.GetProperty("title").GetString());
+    }
+}
