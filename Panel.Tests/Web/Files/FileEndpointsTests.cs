@@ -5,12 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Panel.Contracts.Servers;
-using Panel.Core.Access;
-using Panel.Core.Accounts;
-using Panel.Core.Files;
-using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -20,28 +15,13 @@ namespace Panel.Tests.Web.Files;
 [Trait("Lane", "cluster")]
 public sealed class FileEndpointsTests : IAsyncLifetime
 {
-    readonly PanelApp app = new();
-    readonly CookieContainer cookies = new();
-    HttpClient http = default!;
-    Actor admin = default!;
-    ServerId server;
+    PanelWithServer panel = default!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var address = app.Listen();
-        http = new(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
-        Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
-        var account = (await app.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
-        admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
-        server = await app.Services.GetRequiredService<CreateServer>().RunAsync(admin, new() { Name = "Files", Template = "demo", Plan = "tiny", Start = false }, CancellationToken.None);
-        await Deadline.UntilAsync("the files", async () => await ListsAsync());
-    }
+    HttpClient Http => panel.Http;
 
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.DisposeAsync();
-    }
+    public async ValueTask InitializeAsync() => panel = await PanelWithServer.StartAsync();
+
+    public ValueTask DisposeAsync() => panel.DisposeAsync();
 
     [Fact]
     public async Task What_was_sent_comes_back_byte_by_byte()
@@ -49,7 +29,7 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         var bytes = RandomNumberGenerator.GetBytes(40 * 1024 * 1024);      // above what Kestrel takes by itself
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/maps/wörld 1/\"q\";x.bin", bytes)).StatusCode);
 
-        using var answer = await http.GetAsync(Content("/maps/wörld 1/\"q\";x.bin"), HttpCompletionOption.ResponseHeadersRead).Within("the download");
+        using var answer = await Http.GetAsync(Content("/maps/wörld 1/\"q\";x.bin"), HttpCompletionOption.ResponseHeadersRead).Within("the download");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(bytes.Length, answer.Content.Headers.ContentLength);
         Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
@@ -60,16 +40,16 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         Assert.Equal(SHA256.HashData(bytes), await SHA256.HashDataAsync(await answer.Content.ReadAsStreamAsync()));
 
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/empty", [])).StatusCode);
-        Assert.Empty(await http.GetByteArrayAsync(Content("/empty")));
+        Assert.Empty(await Http.GetByteArrayAsync(Content("/empty")));
     }
 
     [Fact]
     public async Task Refusals_are_told_as_problems()
     {
-        await AssertProblemAsync(await http.GetAsync(Content("/none.txt")), HttpStatusCode.NotFound);
-        await AssertProblemAsync(await http.GetAsync(Content("/../etc/passwd")), HttpStatusCode.BadRequest);
-        await AssertProblemAsync(await http.GetAsync(Content("/")), HttpStatusCode.BadRequest);
-        await AssertProblemAsync(await http.GetAsync(Content("/x", ServerId.New())), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await Http.GetAsync(Content("/none.txt")), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await Http.GetAsync(Content("/../etc/passwd")), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await Http.GetAsync(Content("/")), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await Http.GetAsync(Content("/x", ServerId.New())), HttpStatusCode.NotFound);
         await AssertProblemAsync(await PutAsync("/a/../../b", [1]), HttpStatusCode.BadRequest);
         await AssertProblemAsync(await PutAsync("/x", [1], id: ServerId.New()), HttpStatusCode.NotFound);
         await PutAsync("/folder/x", [1]);
@@ -84,7 +64,7 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         await AssertProblemAsync(await PutAsync("/x", [1], site: "same-site"), HttpStatusCode.Forbidden);
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/x", [1], site: "same-origin")).StatusCode);
 
-        using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = http.BaseAddress };
+        using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Http.BaseAddress };
         Assert.NotEqual(HttpStatusCode.OK, (await stranger.GetAsync(Content("/x"))).StatusCode);
     }
 
@@ -94,7 +74,7 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Put, Content("/x")) { Content = JsonContent.Create("chunked") };
         request.Headers.TransferEncodingChunked = true;
         request.Headers.Add("X-Requested-With", "Panel");
-        await AssertProblemAsync(await http.SendAsync(request), HttpStatusCode.LengthRequired);
+        await AssertProblemAsync(await Http.SendAsync(request), HttpStatusCode.LengthRequired);
     }
 
     [Fact]
@@ -103,38 +83,25 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         await PutAsync("/broken/config.yml", "old: true"u8.ToArray());
         using (var socket = new TcpClient())
         {
-            await socket.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port);
-            var head = string.Create(CultureInfo.InvariantCulture, $"PUT {Content("/broken/config.yml")} HTTP/1.1\r\nHost: {http.BaseAddress.Authority}\r\nCookie: {cookies.GetCookieHeader(http.BaseAddress)}\r\nX-Requested-With: Panel\r\nContent-Length: 5000000\r\n\r\n");
+            await socket.ConnectAsync(Http.BaseAddress!.Host, Http.BaseAddress.Port);
+            var head = string.Create(CultureInfo.InvariantCulture, $"PUT {Content("/broken/config.yml")} HTTP/1.1\r\nHost: {Http.BaseAddress.Authority}\r\nCookie: {panel.Cookies.GetCookieHeader(Http.BaseAddress)}\r\nX-Requested-With: Panel\r\nContent-Length: 5000000\r\n\r\n");
             var stream = socket.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
             await stream.WriteAsync(new byte[1_000_000]);
             await Task.Delay(1000);
         }
-        await Deadline.UntilAsync("the broken upload's end", async () => (await NamesAsync("/broken")) is ["config.yml"]);
-        Assert.Equal("old: true", await http.GetStringAsync(Content("/broken/config.yml")));
+        await Deadline.UntilAsync("the broken upload's end", async () => (await panel.NamesAsync("/broken")) is ["config.yml"]);
+        Assert.Equal("old: true", await Http.GetStringAsync(Content("/broken/config.yml")));
     }
 
-    Uri Content(string path, ServerId? id = null) => new($"/api/v1/servers/{id ?? server}/files/content?path={Uri.EscapeDataString(path)}", UriKind.Relative);
+    Uri Content(string path, ServerId? id = null) => new($"/api/v1/servers/{id ?? panel.Server}/files/content?path={Uri.EscapeDataString(path)}", UriKind.Relative);
 
     async Task<HttpResponseMessage> PutAsync(string path, byte[] bytes, ServerId? id = null, bool script = true, string? site = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, Content(path, id)) { Content = new ByteArrayContent(bytes) };
         if (script) request.Headers.Add("X-Requested-With", "Panel");
         if (site is not null) request.Headers.Add("Sec-Fetch-Site", site);
-        return await http.SendAsync(request).Within($"PUT {path}");
-    }
-
-    async Task<string[]> NamesAsync(string folder) =>
-        [.. (await app.Services.GetRequiredService<ListFiles>().RunAsync(admin, server, folder, CancellationToken.None)).Entries.Select(entry => entry.Name)];
-
-    async Task<bool> ListsAsync()
-    {
-        try
-        {
-            await NamesAsync("/");
-            return true;
-        }
-        catch (Panel.Core.Errors.PanelException) { return false; }
+        return await Http.SendAsync(request).Within($"PUT {path}");
     }
 
     static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status)

@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Playwright;
+using Panel.Tests.Support;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Panel.Tests.Web.Files;
+
+/// <summary>What people do with files in the browser, on the cluster of this machine.</summary>
+[Trait("Lane", "browser")]
+public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
+{
+    static readonly LocatorAssertionsToContainTextOptions soon = new() { Timeout = 30_000 };
+
+    PanelWithServer panel = default!;
+
+    public async ValueTask InitializeAsync() => panel = await PanelWithServer.StartAsync();
+
+    public ValueTask DisposeAsync() => panel.DisposeAsync();
+
+    [Fact]
+    public async Task Files_are_uploaded_and_downloaded_byte_by_byte()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(3_000_000);
+        await panel.WriteAsync("/here.txt", [1]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("here.txt", soon);
+        await page.Locator("[data-part=picker]").SetInputFilesAsync((FilePayload[])[new() { Name = "wörld 1.bin", MimeType = "x/y", Buffer = bytes }, new() { Name = "here.txt", MimeType = "text/plain", Buffer = "new"u8.ToArray() }]);
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
+        await Expect(page.GetByText("Uploaded 2 files")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToContainTextAsync("wörld 1.bin");
+        Assert.Equal(bytes, await panel.ReadAsync("/wörld 1.bin"));
+        Assert.Equal("new"u8.ToArray(), await panel.ReadAsync("/here.txt"));
+
+        var row = Grid(page).GetByRole(AriaRole.Row).Filter(new() { HasText = "wörld 1.bin" });
+        await row.HoverAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => row.GetByRole(AriaRole.Link, new() { Name = "Download wörld 1.bin" }).ClickAsync());
+        Assert.Equal("wörld 1.bin", download.SuggestedFilename);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(await download.PathAsync()));
+    }
+
+    [Fact]
+    public async Task A_file_keeps_its_mark_and_line_ends()
+    {
+        await panel.WriteAsync("/config.yml", [0xEF, 0xBB, 0xBF, .. "a: 1\r\nb: ü\r\n"u8]);
+        await using var visit = await OpenAsync("config.yml");
+        await TypeAsync(visit.Page, "x");
+        await visit.Page.Keyboard.PressAsync("Control+s");
+        await Expect(visit.Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Equal([0xEF, 0xBB, 0xBF, .. "xa: 1\r\nb: ü\r\n"u8], await panel.ReadAsync("/config.yml"));
+    }
+
+    [Fact]
+    public async Task Who_saves_second_is_asked()
+    {
+        await panel.WriteAsync("/config.yml", "one: 1\n"u8.ToArray());
+        await using var first = await OpenAsync("config.yml");
+        await using var second = await OpenAsync("config.yml");
+        await TypeAsync(first.Page, "A");
+        await first.Page.Keyboard.PressAsync("Control+s");
+        await Expect(first.Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+
+        await TypeAsync(second.Page, "B");
+        await second.Page.Keyboard.PressAsync("Control+s");
+        var dialog = second.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel and look first" }).ClickAsync();
+        Assert.Equal("Aone: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
+        await Expect(second.Page.GetByText("Unsaved changes")).ToBeVisibleAsync();
+
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep mine, replace theirs" }).ClickAsync();
+        await Expect(second.Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Equal("Bone: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
+
+        await TypeAsync(first.Page, "C");
+        await first.Page.Keyboard.PressAsync("Control+s");
+        await first.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take theirs, lose my changes" }).ClickAsync();
+        await Expect(first.Page.Locator(".view-lines")).ToContainTextAsync("Bone");
+    }
+
+    [Fact]
+    public async Task Leaving_with_changes_asks_first()
+    {
+        await panel.WriteAsync("/config.yml", "one: 1\n"u8.ToArray());
+        await using var visit = await OpenAsync("config.yml");
+        await TypeAsync(visit.Page, "A");
+        await Expect(visit.Page.GetByText("Unsaved changes")).ToBeVisibleAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Close the file" }).ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(visit.Page.Locator(".view-lines")).ToContainTextAsync("Aone");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Close the file" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Leave" }).ClickAsync();
+        await Expect(Grid(visit.Page)).ToContainTextAsync("config.yml", soon);
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Keys_alone_rename_and_delete()
+    {
+        foreach (var name in (string[])["/a.txt", "/b.txt", "/c.txt"]) await panel.WriteAsync(name, [1]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("c.txt", soon);
+        await Deadline.UntilAsync("a selected row", async () =>
+        {
+            await Grid(page).FocusAsync();
+            await page.Keyboard.PressAsync("End");
+            return await page.GetByText("1 selected").IsVisibleAsync();
+        });
+        await page.Keyboard.PressAsync("F2");
+        await page.GetByLabel("New name").FillAsync("z.txt");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(Grid(page)).ToContainTextAsync("z.txt");
+        await Expect(page.GetByLabel("New name")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(Grid(page)).Not.ToContainTextAsync("z.txt");
+        Assert.Equal(["a.txt", "b.txt"], (await panel.NamesAsync("/")).Where(name => name.EndsWith(".txt", StringComparison.Ordinal)));
+    }
+
+    static ILocator Grid(IPage page) => page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
+
+    async Task<Visit> OpenAsync(string name)
+    {
+        var visit = await panel.OpenAsync(browser, $"/files?edit={name}");
+        await Expect(visit.Page.Locator(".view-lines")).ToContainTextAsync("1", soon);
+        return visit;
+    }
+
+    static async Task TypeAsync(IPage page, string text)
+    {
+        await page.Locator(".view-lines").ClickAsync();
+        await page.Keyboard.PressAsync("Control+Home");
+        await page.Keyboard.TypeAsync(text);
+        await Expect(page.GetByText("Unsaved changes")).ToBeVisibleAsync();
+    }
+}

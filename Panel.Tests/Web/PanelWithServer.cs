@@ -1,0 +1,84 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Accounts;
+using Panel.Core.Console;
+using Panel.Core.Files;
+using Panel.Core.Servers;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Web;
+
+/// <summary>A panel on a real port, an administrator who is signed in, and a server of theirs on the cluster of this machine that stands still.</summary>
+public sealed class PanelWithServer : IAsyncDisposable
+{
+    readonly PanelApp app = new();
+
+    PanelWithServer() => Http = new(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = app.Listen() };
+
+    /// <summary>Sends requests as the administrator.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The administrator's cookies.</summary>
+    public CookieContainer Cookies { get; } = new();
+
+    /// <summary>The administrator.</summary>
+    public Actor Admin { get; private set; } = default!;
+
+    /// <summary>The server.</summary>
+    public ServerId Server { get; private set; }
+
+    /// <summary>What the server's console is fed by.</summary>
+    internal ConsoleFeed Console => Get<ConsoleHub>().Feed(Server);
+
+    /// <summary>Starts it, and waits until the server's files can be listed.</summary>
+    public static async Task<PanelWithServer> StartAsync()
+    {
+        var panel = new PanelWithServer();
+        Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(panel.Http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
+        var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
+        panel.Admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
+        panel.Server = await panel.Get<CreateServer>().RunAsync(panel.Admin, new() { Name = "Files", Template = "demo", Plan = "tiny", Start = false }, CancellationToken.None);
+        await Deadline.UntilAsync("the files", async () =>
+        {
+            try
+            {
+                await panel.NamesAsync("/");
+                return true;
+            }
+            catch (Core.Errors.PanelException) { return false; }
+        });
+        return panel;
+    }
+
+    /// <summary>A part of the panel.</summary>
+    public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>What a folder of the server holds.</summary>
+    public async Task<string[]> NamesAsync(string folder) =>
+        [.. (await Get<ListFiles>().RunAsync(Admin, Server, folder, CancellationToken.None)).Entries.Select(entry => entry.Name)];
+
+    /// <summary>Writes a file of the server.</summary>
+    public Task WriteAsync(string path, byte[] content) => Get<WriteFile>().RunAsync(Admin, Server, path, content, expected: null, CancellationToken.None);
+
+    /// <summary>Reads a file of the server.</summary>
+    public async Task<byte[]> ReadAsync(string path) => (await Get<ReadFile>().RunAsync(Admin, Server, path, CancellationToken.None)).Content;
+
+    /// <summary>Opens a part of the server's page as the administrator.</summary>
+    public async Task<Visit> OpenAsync(Browser browser, string part = "")
+    {
+        var visit = await browser.OpenAsync(new("about:blank"));
+        await visit.Page.Context.AddCookiesAsync(Cookies.GetCookies(Http.BaseAddress!).Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Url = Http.BaseAddress!.ToString() }));
+        await visit.Page.GotoAsync(new Uri(Http.BaseAddress!, $"servers/{Server}{part}").ToString());
+        return visit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+    }
+}
