@@ -97,7 +97,7 @@ public sealed class ServerJourneyTests : IAsyncLifetime
         await Get<SendCommand>().RunAsync(admin, id, new() { Command = "crash" }, token);
         await Deadline.UntilAsync("a restart", () => Get<ObservedServers>().Find(id)?.Pod?.Restarts > 0, TimeSpan.FromSeconds(60));
         await UntilAsync(id, ServerPhase.Running);
-        Assert.Contains(Lines(lines), line => line.Source == ConsoleSource.Panel && line.Text.Contains("stopped", StringComparison.Ordinal));
+        await Deadline.UntilAsync("the crash on the console", () => Lines(lines).Any(line => line.Source == ConsoleSource.Panel && line.Text.Contains("stopped", StringComparison.Ordinal)));
         await Get<ChangePower>().RunAsync(admin, id, PowerAction.Kill, token);
         await UntilAsync(id, ServerPhase.Offline);
         await deadline.CancelAsync();

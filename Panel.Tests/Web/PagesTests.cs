@@ -17,8 +17,10 @@ public sealed class PagesTests(Browser browser)
         await using var app = new PanelApp();
         await using var visit = await SignInAsync(app.Listen());
         var page = visit.Page;
+        var light = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         await page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await Expect(page.Locator("body")).Not.ToHaveCSSAsync("background-color", light);
         var dark = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         await page.ReloadAsync(new() { WaitUntil = WaitUntilState.Commit });
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
@@ -26,7 +28,7 @@ public sealed class PagesTests(Browser browser)
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.GetByRole(AriaRole.Button, new() { Name = "Light" }).ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "light");
-        Assert.NotEqual(dark, await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        await Expect(page.Locator("body")).ToHaveCSSAsync("background-color", light);
         Assert.Empty(visit.ScriptErrors);
     }
 

@@ -19,7 +19,7 @@ public sealed partial class ConsoleView
     const int HistoryBytes = 512 * 1024, BatchBytes = 48 * 1024;
 
     /// <summary>A call that was under way while the connection broke is never answered; after this it is sent again.</summary>
-    static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5), sendAgainAfter = TimeSpan.FromMilliseconds(250);
 
     ElementReference root;
     IJSObjectReference? module, view;
@@ -27,6 +27,8 @@ public sealed partial class ConsoleView
     ServerView? server;
     bool anything;
     long last = -1, sequence;
+
+    [Inject] TimeProvider Clock { get; set; } = default!;
 
     /// <summary>The server.</summary>
     [Parameter, EditorRequired] public ServerId ServerId { get; set; }
@@ -108,7 +110,7 @@ public sealed partial class ConsoleView
         if (batch.Lines is [.., var newest]) last = newest.Number;
         var payload = ConsolePayload.Write(batch, budget);
         sequence++;
-        while (!await AppendAsync(payload)) Closing.ThrowIfCancellationRequested();
+        while (!await AppendAsync(payload)) await Task.Delay(sendAgainAfter, Clock, Closing);
         if (anything) return;
         anything = true;
         StateHasChanged();
