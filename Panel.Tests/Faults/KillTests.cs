@@ -48,7 +48,7 @@ public sealed partial class KillTests
         await panel.StartAsync();
         var (names, running) = await WantedAsync(services);
         Assert.Equal(living.Count, names.Count);
-        await Deadline.UntilAsync("every server runs or rests as wanted, once", () => IsAsWantedAsync(panel.DataDirectory, names, running), TimeSpan.FromSeconds(60));
+        await Deadline.UntilAsync("every server runs or rests as wanted, once", () => IsAsWantedAsync(panel.DataDirectory, names, running), TimeSpan.FromSeconds(150));
         // and it stays so: a second of each would show up as the first ends
         await Task.Delay(1500);
         Assert.Equal(running.Count, Games(panel.DataDirectory));
