@@ -57,6 +57,8 @@ public sealed class PagesTests(Browser browser)
         var page = visit.Page;
         await page.GetByRole(AriaRole.Link, new() { Name = "Create your first server" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New server" })).ToBeVisibleAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);    // what is pressed before the circuit is up is nobody's
         await page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }).PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Radio).First).ToBeCheckedAsync();
