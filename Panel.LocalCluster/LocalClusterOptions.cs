@@ -55,6 +55,9 @@ public sealed class LocalClusterOptions
     /// <summary>What recipes ask for as <c>{settings.Name}</c>.</summary>
     public Dictionary<string, string> Images { get; set; } = [];
 
+    /// <summary>Files and directories of this machine that no sandbox shows, even inside one that every pod may read, such as <c>/usr</c>; the data directory is one of them anyway.</summary>
+    public List<string> Private { get; set; } = [];
+
     /// <summary>Memory that pods may ask for together, in MiB; null is what the machine has.</summary>
     [Range(1, int.MaxValue)] public int? MemoryMiB { get; set; }
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Panel.LocalCluster.Images;
 
 /// <summary>Finds the recipe of an image and makes it concrete.</summary>
-public sealed class ImageCatalogue
+public sealed partial class ImageCatalogue
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -57,12 +57,18 @@ public sealed class ImageCatalogue
         string Fill(string text) => RecipeText.Fill(text, tag, machine, settings);
     }
 
-    // whoever names the host or the bundle needs the whole directory they lie in
+    // whoever names the host needs its runtimes; whoever names a program of the bundle needs its files, and not the settings beside them
     IEnumerable<string> Binds(ImageRecipe recipe)
     {
         string[] texts = [.. recipe.Entrypoint, .. recipe.Args, .. recipe.Env.Values];
-        if (machine.DotnetRoot is { } root && texts.Any(text => text.Contains("{dotnet}"))) yield return root;
-        if (texts.Any(text => text.Contains("{bundle}"))) yield return machine.Bundle;
+        if (texts.Any(text => text.Contains("{dotnet}")))
+        {
+            foreach (var part in machine.DotnetParts) yield return part;
+        }
+        foreach (var file in texts.SelectMany(text => InBundle().Matches(text)).Select(match => match.Groups["file"].Value))
+        {
+            foreach (var needed in BundledProgram.FilesOf(machine.Bundle, file)) yield return needed;
+        }
         foreach (var bind in recipe.Binds) yield return bind;
     }
 
@@ -102,4 +108,7 @@ public sealed class ImageCatalogue
             throw new InvalidDataException($"The image recipes in {name} cannot be read: {broken.Message}", broken);
         }
     }
+
+    [GeneratedRegex(@"\{bundle\}/(?<file>[^\s{}:;]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex InBundle();
 }

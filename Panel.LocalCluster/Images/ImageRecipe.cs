@@ -2,8 +2,8 @@ namespace Panel.LocalCluster.Images;
 
 /// <summary>How an image name is run on this machine: data in <c>Images/Catalogue/*.json</c>, each file a list of recipes.</summary>
 /// <remarks>
-/// Entrypoint, args, env, binds and needs may hold placeholders: <c>{dotnet}</c> the .NET host, <c>{bundle}</c> the directory of Panel's own programs,
-/// <c>{tag}</c> the image's tag, <c>{settings.Name}</c> or <c>{settings.Name|default}</c> a value of <see cref="LocalClusterOptions.Images"/>.
+/// Entrypoint, args, env, binds and needs may hold placeholders: <c>{dotnet}</c> the .NET host, <c>{bundle}</c> the directory of Panel's own programs (of which a pod
+/// sees the files of the program that is named, and no others), <c>{tag}</c> the image's tag, <c>{settings.Name}</c> or <c>{settings.Name|default}</c> a value of <see cref="LocalClusterOptions.Images"/>.
 /// A setting that is missing and has no default is a reason why the image cannot be had, as an unmet need is.
 /// </remarks>
 public sealed record ImageRecipe

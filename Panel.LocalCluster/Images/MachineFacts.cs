@@ -18,8 +18,8 @@ public sealed record MachineFacts(string? Dotnet, string Bundle, IReadOnlyList<s
     public string? FindCommand(string command) =>
         command.Contains('/') ? (File.Exists(command) ? command : null) : Path.Select(directory => $"{directory}/{command}").FirstOrDefault(File.Exists);
 
-    /// <summary>The directory of the .NET installation: a pod that runs a .NET program needs all of it.</summary>
-    public string? DotnetRoot => Dotnet is null ? null : System.IO.Path.GetDirectoryName(Dotnet);
+    /// <summary>What a pod that runs a .NET program needs of the installation: the host and the runtimes. They may lie in somebody's home, so no more than that.</summary>
+    public IEnumerable<string> DotnetParts => Dotnet is not null && System.IO.Path.GetDirectoryName(Dotnet) is { } root ? [Dotnet, $"{root}/host", $"{root}/shared"] : [];
 
     // Started through the host, the process is dotnet itself. Started as an apphost it is not, but the runtime's own directory is then
     // {root}/shared/Microsoft.NETCore.App/{version}/. A self-contained panel has neither and falls back to what is installed.

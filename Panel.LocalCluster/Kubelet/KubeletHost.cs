@@ -30,7 +30,7 @@ sealed class KubeletHost : IAsyncDisposable
     {
         var machine = MachineFacts.Read();
         var logger = loggers.CreateLogger("Panel.LocalCluster.Kubelet");
-        var isolation = await Sandbox.Isolation.DetectAsync(options.Isolation, machine, cancellation);
+        var isolation = await Sandbox.Isolation.DetectAsync(options, machine, cancellation);
         logger.LogInformation("Isolation: {Reason}", isolation.Status.Reason);
         var events = new EventQueue(new EventRecorder(objects, "kubelet", clock, logger));
         return new(new(objects, options, paths, NodeFacts.Read(options), ImageCatalogue.Load(options, machine), isolation, events, logger, clock));

@@ -24,7 +24,8 @@ public static class HostingSetup
         {
             var folder = configuration[$"{LocalClusterOptions.Section}:{nameof(LocalClusterOptions.DataDirectory)}"] ??= Path.Combine(data, "cluster");
             configuration[$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = Path.Combine(folder, "kubeconfig");
-            services.AddOptions<LocalClusterOptions>().BindConfiguration(LocalClusterOptions.Section).ValidateDataAnnotations();
+            services.AddOptions<LocalClusterOptions>().BindConfiguration(LocalClusterOptions.Section).ValidateDataAnnotations()
+                .Configure<IHostEnvironment>((cluster, panel) => cluster.Private.AddRange([data, .. SettingsIn(panel.ContentRootPath), .. SettingsIn(AppContext.BaseDirectory)]));
             services.AddHostedService<LocalCluster>();
         }
         else
@@ -33,4 +34,7 @@ public static class HostingSetup
         }
         return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }
+
+    // a panel that is installed under /usr lies where every pod may read
+    static IEnumerable<string> SettingsIn(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "appsettings*.json") : [];
 }

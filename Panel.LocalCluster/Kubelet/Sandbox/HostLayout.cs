@@ -3,7 +3,8 @@ namespace Panel.LocalCluster.Kubelet.Sandbox;
 /// <summary>Which parts of this machine's system every sandbox shows, read-only.</summary>
 /// <param name="Links">Top-level links such as <c>/bin</c> → <c>usr/bin</c>.</param>
 /// <param name="Paths">Directories and files shown at their own place.</param>
-sealed record HostLayout(IReadOnlyDictionary<string, string> Links, IReadOnlyList<string> Paths)
+/// <param name="Private">Files and directories that stay hidden though they lie in one that is shown.</param>
+sealed record HostLayout(IReadOnlyDictionary<string, string> Links, IReadOnlyList<string> Paths, IReadOnlyList<string> Private)
 {
     static readonly string[] System = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt/java"];
 
@@ -15,7 +16,8 @@ sealed record HostLayout(IReadOnlyDictionary<string, string> Links, IReadOnlyLis
     ];
 
     /// <summary>This machine's.</summary>
-    public static HostLayout Read()
+    /// <param name="hidden">Files and directories to hide.</param>
+    public static HostLayout Read(IEnumerable<string> hidden)
     {
         var links = new Dictionary<string, string>();
         var paths = new List<string>();
@@ -27,6 +29,6 @@ sealed record HostLayout(IReadOnlyDictionary<string, string> Links, IReadOnlyLis
         paths.AddRange(Etc.Where(Path.Exists));
         // Debian keeps Java's settings there and links to them from the runtime's own directory
         if (Directory.Exists("/etc")) paths.AddRange(Directory.EnumerateDirectories("/etc", "java*").Order(StringComparer.Ordinal));
-        return new(links, paths);
+        return new(links, paths, [.. hidden.Select(Path.GetFullPath).Where(Path.Exists).Distinct()]);
     }
 }

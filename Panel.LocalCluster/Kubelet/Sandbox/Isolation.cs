@@ -16,9 +16,9 @@ sealed class Isolation
 
     /// <summary>Tries whether a sandbox works on this machine.</summary>
     /// <exception cref="InvalidOperationException">It is required and does not.</exception>
-    public static async Task<Isolation> DetectAsync(IsolationMode mode, MachineFacts machine, CancellationToken cancellation)
+    public static async Task<Isolation> DetectAsync(LocalClusterOptions options, MachineFacts machine, CancellationToken cancellation)
     {
-        var host = HostLayout.Read();
+        var (mode, host) = (options.Isolation, HostLayout.Read([options.DataDirectory, .. options.Private]));
         if (mode == IsolationMode.Off) return new(new(false, "Isolation is turned off by the option Panel:LocalCluster:Isolation."), null, host);
         var program = machine.FindCommand("bwrap");
         var problem = program is null

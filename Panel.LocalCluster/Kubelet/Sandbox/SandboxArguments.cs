@@ -21,10 +21,15 @@ static class SandboxArguments
         foreach (var path in host.Paths) options.AddRange(["--ro-bind-try", path, path]);
         foreach (var file in EtcFiles) options.AddRange(["--ro-bind", $"{runDirectory}/etc/{file}", $"/etc/{file}"]);
         foreach (var path in spec.ReadOnlyPaths.Where(path => !IsCovered(path, host))) options.AddRange(["--ro-bind-try", path, path]);
+        // what lies in something shown is covered: a directory by an empty one, a file by a device that cannot be opened
+        var hidden = host.Private.Where(path => IsCovered(path, host) || spec.ReadOnlyPaths.Any(shown => path != shown && IsWithin(path, shown))).ToLookup(Directory.Exists);
+        foreach (var path in hidden[true]) options.AddRange(["--tmpfs", path]);
+        foreach (var path in hidden[false]) options.AddRange(["--ro-bind", "/dev/null", path]);
         // outer mounts first: a mount hides what was mounted below it before
         foreach (var mount in spec.Mounts.OrderBy(mount => mount.Path.Count(c => c == '/'))) options.AddRange([mount.ReadOnly ? "--ro-bind" : "--bind", mount.HostPath, mount.Path]);
         var directory = spec.WorkingDirectory ?? "/";
         if (directory != "/" && !IsCovered(directory, host) && !spec.Mounts.Any(mount => IsWithin(directory, mount.Path))) options.AddRange(["--dir", directory]);
+        foreach (var path in hidden[true]) options.AddRange(["--remount-ro", path]);
         options.AddRange(["--remount-ro", "/", "--chdir", directory, "--clearenv"]);
         foreach (var (name, value) in spec.Environment) options.AddRange(["--setenv", name, value]);
         return options;

@@ -103,9 +103,84 @@ public sealed class IsolationTests
     }
 
     [Fact]
+    public async Task Pod_of_a_program_of_the_panel_reads_that_program_and_neither_settings_nor_data()
+    {
+        var bundle = AppContext.BaseDirectory.TrimEnd('/');
+        Assert.True(File.Exists($"{bundle}/appsettings.json"), "the panel's settings lie beside its programs");
+        await using var machine = await StartAsync();
+        await machine.RunAsync("demo", """
+            cd "$BUNDLE" && for file in * .[!.]*; do [ -e "$file" ] && echo "sees $file"; done
+            for path in appsettings.json Panel.Core.dll "$DATA" "$DATA/.." "$DATA/kubeconfig" "$DATA/store" "$DATA/token"; do head -c1 "$path" >/dev/null 2>&1 && echo "reads $path"; ls "$path" >/dev/null 2>&1 && echo "lists $path"; done
+            exit 0
+            """, pod =>
+        {
+            pod.Spec.RestartPolicy = "Never";
+            pod.Spec.Containers[0].Image = "panel/demo-game:1";
+            pod.Spec.Containers[0].WorkingDir = "/tmp";
+            pod.Spec.Containers[0].Env = [new() { Name = "BUNDLE", Value = bundle }, new() { Name = "DATA", Value = machine.Options.DataDirectory }];
+        });
+        await machine.UntilAsync("demo", "over", pod => pod.Status?.Phase == "Succeeded");
+
+        Assert.Equal(["sees Panel.Games.deps.json", "sees Panel.Games.dll", "sees Panel.Games.runtimeconfig.json"], Lines(await machine.LogAsync("demo")));
+    }
+
+    [Fact]
+    public async Task Private_paths_are_empty_though_they_lie_in_what_every_pod_sees()
+    {
+        var folder = Directory.EnumerateDirectories("/usr/share").First(path => Directory.EnumerateFiles(path).Any());
+        var file = Directory.EnumerateFiles("/usr/bin").First(path => new FileInfo(path).Length > 0);
+        await using var machine = await LocalMachine.StartAsync(options: options => options.Private = [folder, file]);
+        if (!machine.Host.Isolation.On) Assert.Skip(machine.Host.Isolation.Reason);
+        await machine.RunAsync("look", $"ls -A '{folder}'; cat '{file}' 2>/dev/null && echo read; touch '{folder}/x' 2>/dev/null && echo written; echo over; exit 0", pod => pod.Spec.RestartPolicy = "Never");
+        await machine.UntilAsync("look", "over", pod => pod.Status?.Phase == "Succeeded");
+
+        Assert.Equal(["over"], Lines(await machine.LogAsync("look")));
+    }
+
+    /// <summary>Everything a pod can read beside the system's programs. Who makes this list longer thinks about what stands in it.</summary>
+    [Fact]
+    public async Task Pod_reads_the_systems_programs_its_own_files_and_this_list()
+    {
+        await using var machine = await StartAsync();
+        await machine.RunAsync("other", "echo mine > /data/mine; " + Idle, WithData);
+        await machine.UntilRunningAsync("other");
+        await machine.RunAsync("look", """
+            for place in / /etc /home /root /run /var /var/tmp /mnt /media /srv /sys /boot /data /tmp /dev; do ls -A "$place" 2>/dev/null | sed "s|^|$place: |"; done | grep -v '^/etc: java'
+            for process in /proc/[0-9]*; do read -r name < "$process/comm" && echo "process: $name"; done
+            ls /proc/1/fd | sed 's|^|descriptor: |'
+            exit 0
+            """, pod =>
+        {
+            WithData(pod);
+            pod.Spec.RestartPolicy = "Never";
+        });
+        await machine.UntilAsync("look", "over", pod => pod.Status?.Phase == "Succeeded");
+
+        var seen = Lines(await machine.LogAsync("look")).ToLookup(line => line.Split(": ")[0], line => line.Split(": ")[1]);
+        Assert.Empty(seen["/"].Except(["bin", "data", "dev", "etc", "lib", "lib32", "lib64", "libx32", "opt", "proc", "run", "sbin", "tmp", "usr", "var"]));
+        Assert.Empty(seen["/etc"].Except([
+                "alternatives", "ca-certificates", "fonts", "group", "hostname", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf",
+                "os-release", "passwd", "pki", "protocols", "resolv.conf", "services", "ssl", "timezone",
+            ]));
+        Assert.Equal(["tmp"], seen["/var"]);
+        Assert.Empty(seen["/dev"].Except(["console", "core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"]));
+        Assert.Equal(["sh"], seen["process"].Distinct());
+        Assert.Empty(seen["descriptor"].Except(["0", "1", "2"]));
+        Assert.Empty(new[] { "/home", "/root", "/run", "/var/tmp", "/mnt", "/media", "/srv", "/sys", "/boot", "/data", "/tmp" }.SelectMany(place => seen[place]));
+
+        static void WithData(Pod pod)
+        {
+            pod.Spec.Volumes = [new() { Name = "data", EmptyDir = new() }];
+            pod.Spec.Containers[0].VolumeMounts = [new() { Name = "data", MountPath = "/data" }];
+        }
+    }
+
+    static string[] Lines(string log) => log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    [Fact]
     public void Arguments_name_every_volume_and_only_what_is_needed()
     {
-        var host = new HostLayout(new Dictionary<string, string> { ["/bin"] = "usr/bin" }, ["/usr"]);
+        var host = new HostLayout(new Dictionary<string, string> { ["/bin"] = "usr/bin" }, ["/usr"], []);
         var spec = new LaunchSpec
         {
             Program = ["game"],
