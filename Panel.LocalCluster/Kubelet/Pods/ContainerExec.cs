@@ -12,9 +12,13 @@ sealed class ExecException(string message) : Exception(message);
 /// <summary>A command that runs beside a container's program.</summary>
 sealed class ContainerExec : IDisposable
 {
-    readonly Process process;
+    const int Rounds = 50;
 
-    ContainerExec(Process process) => this.process = process;
+    readonly Process process;
+    readonly ProcessIdentity leader;
+
+    ContainerExec(Process process) =>
+        (this.process, leader) = (process, new(process.Id, ProcFs.Read(process.Id)?.Started ?? long.MaxValue, ProcFs.BootId));
 
     public Stream Input => process.StandardInput.BaseStream;
     public Stream Output => process.StandardOutput.BaseStream;
@@ -24,7 +28,8 @@ sealed class ContainerExec : IDisposable
     /// <exception cref="ExecException">It cannot be started.</exception>
     public static ContainerExec Start(HostLaunch launch)
     {
-        var start = new ProcessStartInfo(launch.Program[0], launch.Program.Skip(1))
+        // a session of its own: by that everything it starts is found again, also what has lost its parent
+        var start = new ProcessStartInfo("/usr/bin/setsid", launch.Program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -76,23 +81,31 @@ sealed class ContainerExec : IDisposable
         {
             await Task.WhenAll(ReadAsync(exec.Output, said, cancellation), ReadAsync(exec.Error, said, cancellation), exec.WaitAsync(cancellation)).WaitAsync(cancellation);
         }
-        finally
+        catch (OperationCanceledException)
         {
             exec.Kill();
+            throw;
         }
         lock (said) return (exec.process.ExitCode, said.ToString().Trim());
     }
 
-    /// <summary>Ends the command and what it started.</summary>
+    /// <summary>Ends the command and what it started, also when the command itself has ended before.</summary>
     public void Kill()
     {
-        if (process.HasExited) return;
-        foreach (var row in ProcessTable.Read().FindDescendants(process.Id)) Posix.Signal(row.Pid, Posix.SigKill);
+        // new ones may be born while the old are being ended
+        for (var round = 0; round < Rounds; round++)
+        {
+            var table = ProcessTable.Read();
+            // it makes its session as its first step: until then it has none to be found by
+            var left = table.FindTree(leader).Keys.Union(leader.IsAlive ? table.FindDescendants(leader.Pid).Where(row => !row.Dead).Select(row => row.Pid) : []).ToList();
+            if (left.Count == 0) return;
+            foreach (var pid in left) Posix.Signal(pid, Posix.SigKill);
+        }
     }
 
     public void Dispose()
     {
-        Kill();
+        if (!process.HasExited) Kill();
         process.Dispose();
     }
 

@@ -36,7 +36,6 @@ sealed class ExecStream(ContainerExec exec, ChannelSocket socket, TimeProvider c
         finally
         {
             await gone.CancelAsync();
-            exec.Kill();
         }
     }
 
@@ -66,8 +65,8 @@ sealed class ExecStream(ContainerExec exec, ChannelSocket socket, TimeProvider c
         }
         catch (Exception left) when (left is OperationCanceledException or WebSocketException or ObjectDisposedException)
         {
-            // the end of the socket is the end of the command
-            exec.Kill();
+            // told by the cancellation: the end of the socket is the end of the command
+            _ = left;
         }
         finally
         {
