@@ -32,6 +32,7 @@ public sealed class Browser : IAsyncDisposable
             AcceptDownloads = true,
         });
         context.SetDefaultTimeout(15_000);
+        await context.AddInitScriptAsync(Visit.TellOfFailure);
         var page = await context.NewPageAsync();
         var visit = new Visit(context, page);
         await page.GotoAsync(url.ToString());
@@ -72,6 +73,14 @@ public sealed class Browser : IAsyncDisposable
 /// <summary>A page in a context of its own: own cookies, own storage.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    // Blazor's script shows this element when a circuit has failed; no script error tells of it
+    internal const string TellOfFailure = """
+        new MutationObserver(() => {
+          const notice = document.getElementById('blazor-error-ui');
+          if (notice && getComputedStyle(notice).display !== 'none') reportError(new Error('The circuit failed on ' + location.href));
+        }).observe(document, { subtree: true, childList: true, attributeFilter: ['style'] });
+        """;
+
     readonly IBrowserContext context;
     readonly List<string> scriptErrors = [];
 
@@ -88,7 +97,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>The page.</summary>
     public IPage Page { get; }
 
-    /// <summary>Errors that scripts of the page did not catch.</summary>
+    /// <summary>Errors that scripts of the page did not catch, and circuits that failed.</summary>
     public IReadOnlyList<string> ScriptErrors
     {
         get { lock (scriptErrors) return [.. scriptErrors]; }

@@ -58,7 +58,7 @@ public sealed class PagesTests(Browser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Create your first server" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New server" })).ToBeVisibleAsync();
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);    // what is pressed before the circuit is up is nobody's
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" })).ToBeEnabledAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }).PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Radio).First).ToBeCheckedAsync();
@@ -73,6 +73,55 @@ public sealed class PagesTests(Browser browser)
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Renamed <b>once</b>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Renamed <b>once</b>" })).ToBeVisibleAsync();
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Nothing_that_needs_the_circuit_can_be_pressed_before_it_is_up_and_no_click_is_lost()
+    {
+        await using var panel = await PanelWithServer.StartAsync();
+        await using var visit = await panel.OpenAsync(browser);
+        var page = visit.Page;
+        var mayConnect = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate*", async route =>
+        {
+            await mayConnect.Task;
+            await route.ContinueAsync();
+        });
+        await page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Server", Exact = true }).GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
+        var delete = page.GetByRole(AriaRole.Button, new() { Name = "Delete server" });
+        await Expect(delete).ToBeDisabledAsync();
+        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeDisabledAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeEnabledAsync();
+
+        var click = delete.ClickAsync();
+        mayConnect.SetResult();
+        await click;
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Error_notice_stays_hidden_without_stylesheets_and_when_a_live_page_is_left()
+    {
+        await using var panel = await PanelWithServer.StartAsync();
+        await using var visit = await panel.OpenAsync(browser);
+        var page = visit.Page;
+        for (var round = 0; round < 3; round++)
+        {
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true })).ToBeEnabledAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+            await Expect(page.GetByLabel("Email address")).ToBeVisibleAsync();
+            await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+            await page.GotoAsync(panel.Page().ToString());
+            await FillInAsync(page);
+        }
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.RouteAsync("**/*.css", route => route.AbortAsync());
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Email address")).ToBeVisibleAsync();
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
         Assert.Empty(visit.ScriptErrors);
     }
 

@@ -67,12 +67,15 @@ public sealed class PanelWithServer : IAsyncDisposable
     /// <summary>Reads a file of the server.</summary>
     public async Task<byte[]> ReadAsync(string path) => (await Get<ReadFile>().RunAsync(Admin, Server, path, CancellationToken.None)).Content;
 
+    /// <summary>The address of a part of the server's page.</summary>
+    public Uri Page(string part = "") => new(Http.BaseAddress!, $"servers/{Server}{part}");
+
     /// <summary>Opens a part of the server's page as the administrator.</summary>
     public async Task<Visit> OpenAsync(Browser browser, string part = "")
     {
         var visit = await browser.OpenAsync(new("about:blank"));
         await visit.Page.Context.AddCookiesAsync(Cookies.GetCookies(Http.BaseAddress!).Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Url = Http.BaseAddress!.ToString() }));
-        await visit.Page.GotoAsync(new Uri(Http.BaseAddress!, $"servers/{Server}{part}").ToString());
+        await visit.Page.GotoAsync(Page(part).ToString());
         return visit;
     }
 
