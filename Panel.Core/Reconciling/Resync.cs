@@ -6,8 +6,8 @@ using Panel.Core.Servers;
 namespace Panel.Core.Reconciling;
 
 /// <summary>
-/// Asks for a pass of every server at the start and every few minutes, so that a lost hint does no harm; and looks for objects in the cluster
-/// that no row speaks of. Those of a server that was removed are removed; any other is left alone and shown to administrators: a database
+/// Asks for a pass of every server at the start, every few minutes, so that a lost hint does no harm, and when the cluster is back after it was
+/// away, so that nobody's wish waits for its turn to be tried again; and looks for objects in the cluster that no row speaks of. Those of a server that was removed are removed; any other is left alone and shown to administrators: a database
 /// that was put back from an older copy must not cost anybody their files.
 /// </summary>
 public sealed partial class Resync(IDbContextFactory<PanelDb> databases, Wake wake, IServerCluster cluster, ObservedCluster state, TimeProvider clock, ILogger<Resync> log)
@@ -33,7 +33,26 @@ public sealed partial class Resync(IDbContextFactory<PanelDb> databases, Wake wa
                 if (failure is ClusterUnavailableException) LogUnavailable(failure.Message);
                 else LogFailed(failure);
             }
-            await Task.Delay(pause * (0.8 + (0.4 * Random.Shared.NextDouble())), clock, cancellation);
+            await PauseAsync(pause * (0.8 + (0.4 * Random.Shared.NextDouble())), cancellation);
+        }
+    }
+
+    /// <summary>Waits, but no longer than until the cluster is back.</summary>
+    async Task PauseAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(Task.Delay(pause, clock, over.Token), BackAsync(over.Token));
+        await over.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    async Task BackAsync(CancellationToken cancellation)
+    {
+        var away = false;
+        await foreach (var now in state.FollowAsync(cancellation))
+        {
+            if (now.Connected && away) return;
+            away = !now.Connected;
         }
     }
 

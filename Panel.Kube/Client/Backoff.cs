@@ -1,10 +1,13 @@
 namespace Panel.Kube.Client;
 
-/// <summary>How long to wait before a watch is tried again: 0.8 s, doubled up to 30 s, up to twice that by chance, from the start again after two quiet minutes.</summary>
-/// <remarks>The numbers of client-go, https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go</remarks>
+/// <summary>How long to wait before a watch is tried again: 0.8 s, doubled up to 5 s, up to twice that by chance, from the start again after two quiet minutes.</summary>
+/// <remarks>
+/// The numbers of client-go (https://github.com/kubernetes/client-go/blob/master/tools/cache/reflector.go) but for the longest, which is 30 s there:
+/// one panel with five watches is no crowd, and people look at a page that says the cluster is away.
+/// </remarks>
 sealed class Backoff(TimeProvider clock)
 {
-    static readonly TimeSpan First = TimeSpan.FromMilliseconds(800), Longest = TimeSpan.FromSeconds(30), Quiet = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan First = TimeSpan.FromMilliseconds(800), Longest = TimeSpan.FromSeconds(5), Quiet = TimeSpan.FromMinutes(2);
 
     TimeSpan next = First;
     long last = clock.GetTimestamp();
