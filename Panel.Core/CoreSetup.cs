@@ -13,6 +13,7 @@ using Panel.Core.Console;
 using Panel.Core.Files;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
+using Panel.Core.Replicas;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
 using FileOptions = Panel.Core.Files.FileOptions;
@@ -28,6 +29,7 @@ public static class CoreSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
         services.AddDatabase(configuration);
+        services.AddReplicas(configuration);
         return services.AddAccounts().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
@@ -36,6 +38,25 @@ public static class CoreSetup
     {
         await services.PrepareDatabaseAsync(cancellation);
         await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
+    }
+
+    static void AddReplicas(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<ChangesMade>().AddSingleton<ChangeNotices>();
+        if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
+        {
+            // the text itself may hold a password: it is not repeated
+            if (!RedisAddress.TryParse(redis, out var address)) throw new OptionsValidationException("ConnectionStrings:Redis", typeof(RedisAddress), ["ConnectionStrings:Redis must be redis://[user:password@]host[:port], or rediss:// for TLS."]);
+            services.AddSingleton<INotices>(all => new RedisNotices(address, all.GetRequiredService<TimeProvider>()));
+        }
+        else if (DatabaseSetup.IsPostgres(configuration))
+        {
+            services.AddSingleton<INotices, PostgresNotices>();
+        }
+        else
+        {
+            services.AddSingleton<INotices, NoNotices>();
+        }
     }
 
     static IServiceCollection AddAccounts(this IServiceCollection services)
@@ -62,11 +83,11 @@ public static class CoreSetup
     static IServiceCollection AddServers(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
-        services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
+        services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>()
-            .AddSingleton<ServerPass>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
+            .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }
 
     static IServiceCollection AddConsole(this IServiceCollection services)

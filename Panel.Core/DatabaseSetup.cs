@@ -25,8 +25,7 @@ static class DatabaseSetup
     {
         services.AddOptionsWithValidateOnStart<DatabaseOptions, DatabaseOptionsValidator>().BindConfiguration(DatabaseOptions.Section);
         services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionValidator>();
-        var provider = configuration.GetSection(DatabaseOptions.Section)["Provider"];
-        if (string.Equals(provider, nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase))
+        if (IsPostgres(configuration))
         {
             services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<PostgresPanelDb>>();
@@ -50,6 +49,9 @@ static class DatabaseSetup
         db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));
         await db.SaveChangesAsync(cancellation);
     }
+
+    public static bool IsPostgres(IConfiguration configuration) =>
+        string.Equals(configuration.GetSection(DatabaseOptions.Section)["Provider"], nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase);
 
     static string Sqlite(IServiceProvider all) => all.GetRequiredService<IConfiguration>().GetConnectionString("Panel") is { Length: > 0 } named
         ? named

@@ -7,6 +7,7 @@ using Panel.Core.Servers;
 using Panel.Kube.Client;
 using Panel.Kube.Console;
 using Panel.Kube.Files;
+using Panel.Kube.Replicas;
 using Panel.Kube.Servers;
 
 namespace Panel.Kube;
@@ -14,17 +15,18 @@ namespace Panel.Kube;
 /// <summary>Registers the adapter of Kubernetes.</summary>
 public static class KubeSetup
 {
-    /// <summary>Gives Core's ports their implementation and registers what the host runs: <see cref="ServerWatch"/> and <see cref="FilesPod"/>.</summary>
+    /// <summary>Gives Core's ports their implementation and registers what the host runs: <see cref="ServerWatch"/>, <see cref="FilesPod"/> and <see cref="LeaseElection"/>.</summary>
     public static IServiceCollection AddKube(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<KubeOptions, KubeOptionsValidator>().BindConfiguration(KubeOptions.Section);
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
-        services.AddSingleton<ServerCaches>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>());
+        services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>());
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();
         services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
+        services.AddSingleton<LeaseElection>();
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Panel.Contracts.Servers;
+using Panel.Core.Reconciling;
 
 namespace Panel.Core.Servers;
 
@@ -39,34 +40,20 @@ public sealed class ChangedServers(TimeProvider clock)
         return listener;
     }
 
-    /// <summary>One reader, and what it has not read; the gate of its owner guards it.</summary>
+    /// <summary>One reader, and what it has not read.</summary>
     internal sealed class Listener(ChangedServers owner) : IDisposable
     {
-        readonly SemaphoreSlim signal = new(0, 1);
-        HashSet<ServerId> waiting = [];
+        readonly Pending<ServerId> waiting = new();
 
         /// <summary>The servers that changed since the last time; waits until there is one.</summary>
-        public async Task<IReadOnlyCollection<ServerId>> NextAsync(CancellationToken cancellation)
-        {
-            await signal.WaitAsync(cancellation);
-            lock (owner.gate)
-            {
-                var taken = waiting;
-                waiting = [];
-                return taken;
-            }
-        }
+        public Task<IReadOnlyCollection<ServerId>> NextAsync(CancellationToken cancellation) => waiting.TakeAsync(cancellation);
 
-        internal void Add(ServerId id)
-        {
-            waiting.Add(id);
-            if (signal.CurrentCount == 0) signal.Release();
-        }
+        internal void Add(ServerId id) => waiting.Add(id);
 
         public void Dispose()
         {
             lock (owner.gate) owner.listeners.Remove(this);
-            signal.Dispose();
+            waiting.Dispose();
         }
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Panel.Contracts.Servers;
-using Panel.Core.Console;
 using Panel.Core.Errors;
 using Panel.Core.Templates;
 
@@ -11,14 +10,14 @@ namespace Panel.Core.Servers;
 /// left undone. What it cannot do yet comes with the next pass, which the watch wakes.
 /// </summary>
 public sealed partial class ServerPass(
-    ServerRows rows, ServerTemplates templates, IServerCluster cluster, ConfigFiles config, ObservedServers observed, ConsoleHub consoles, ILogger<ServerPass> log)
+    ServerRows rows, ServerTemplates templates, IServerCluster cluster, ConfigFiles config, ObservedServers observed, ServerMemory memory, ILogger<ServerPass> log)
 {
     /// <summary>Brings the cluster a step nearer to what is wanted of the server.</summary>
     /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses; the pass has to be repeated.</exception>
     public async Task RunAsync(ServerId id, CancellationToken cancellation)
     {
         var server = await rows.FindAsync(id, cancellation);
-        if (server is null) Forget(id);
+        if (server is null) memory.Forget(id);
         else if (server.Hold == Hold.Deleting) await DeleteAsync(server, cancellation);
         else if (templates.Find(server) is { } made) await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
         else LogNoTemplate(server.ObjectName, server.Template);
@@ -99,13 +98,7 @@ public sealed partial class ServerPass(
             return;
         }
         await rows.RemovedAsync(server, cancellation);
-        Forget(server.Id);
-    }
-
-    void Forget(ServerId id)
-    {
-        consoles.Forget(id);
-        observed.Forget(id);
+        memory.Forget(server.Id);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The server {Server} is left as it is: its template {Template} is gone")]

@@ -43,6 +43,7 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, Wake wake, 
         db.RemovedServers.Add(new() { ObjectName = server.ObjectName, At = clock.GetUtcNow() });
         db.Servers.Remove(server);
         await db.SaveChangesAsync(cancellation);
+        wake.Changed(server.Id);
     }
 
     /// <summary>The server needs another look soon, whatever a watch tells.</summary>

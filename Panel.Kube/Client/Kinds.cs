@@ -47,6 +47,7 @@ public static class Kinds
     public static Kind<Event> Events { get; } = Of<Event>("v1", "events");
     public static Kind<StatefulSet> StatefulSets { get; } = Of<StatefulSet>("apps/v1", "statefulsets");
     public static Kind<Job> Jobs { get; } = Of<Job>("batch/v1", "jobs");
+    public static Kind<Lease> Leases { get; } = Of<Lease>("coordination.k8s.io/v1", "leases");
     public static Kind<PodMetrics> PodMetrics { get; } = Of<PodMetrics>("metrics.k8s.io/v1beta1", "pods");
 
     internal static JsonTypeInfo<Status> Status { get; } = Info<Status>();

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Errors;
@@ -15,22 +18,30 @@ namespace Panel.Kube.Files;
 public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, TimeProvider clock, ILogger<FilesPod> log)
 {
     internal const string Container = "files", Root = "/data", ScriptVariable = "PANEL_FILES";
+    const string UsedAnnotation = "panel.dev/used";
 
     static readonly TimeSpan readyLimit = TimeSpan.FromSeconds(60), reapPause = TimeSpan.FromMinutes(1);
     static readonly string script = ReadScript();
 
     readonly ConcurrentDictionary<string, Lazy<Task>> opening = new();
-    readonly ConcurrentDictionary<string, DateTimeOffset> used = new();
+    readonly ConcurrentDictionary<string, Use> uses = new();
     readonly ConcurrentDictionary<string, bool> ready = new();
 
     string Space => options.Value.Namespace;
+
+    /// <summary>Notes that the pod is used until the result is disposed of: a long upload must not lose it.</summary>
+    public IDisposable Hold(string objectName)
+    {
+        var use = uses.GetOrAdd(objectName, _ => new(clock));
+        use.Begin();
+        return use;
+    }
 
     /// <summary>Makes sure that the pod answers. Many that ask at once wait for the same one.</summary>
     /// <exception cref="ConflictException">The server has no volume yet.</exception>
     /// <exception cref="ClusterUnavailableException">The pod does not start, with the cluster's reason.</exception>
     public async Task OpenAsync(string objectName, CancellationToken cancellation)
     {
-        used[objectName] = clock.GetUtcNow();
         if (ready.ContainsKey(objectName)) return;
         // not the first caller's to cancel: others wait for it too, and it has a limit of its own
         var start = opening.GetOrAdd(objectName, name => new(() => StartAsync(name)));
@@ -47,28 +58,48 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
     /// <summary>Notes that the pod did not answer: the next <see cref="OpenAsync"/> looks after it.</summary>
     public void Forget(string objectName) => ready.TryRemove(objectName, out _);
 
-    /// <summary>Removes pods that nobody uses, until cancelled; also those of a panel before this one.</summary>
+    /// <summary>Removes pods that nobody uses, until cancelled; also those of a panel before this one. What this replica uses it tells the others by an annotation.</summary>
     public async Task ReapAsync(CancellationToken cancellation)
     {
         while (true)
         {
             await foreach (var page in client.PagesAsync(Kinds.Pods, Space, new($"{ServerObjects.ComponentLabel}={ServerObjects.Files}"), cancellation))
             {
-                foreach (var pod in page.Items) await ReapAsync(pod, cancellation);
+                foreach (var pod in page.Items) await LookAfterAsync(pod, cancellation);
             }
             await Task.Delay(reapPause, clock, cancellation);
         }
     }
 
-    async Task ReapAsync(Pod pod, CancellationToken cancellation)
+    internal async Task LookAfterAsync(Pod pod, CancellationToken cancellation)
     {
         if (ServerObjects.InstanceOf(pod) is not { } objectName || pod.Metadata.DeletionTimestamp is not null) return;
-        var idle = clock.GetUtcNow() - used.GetOrAdd(objectName, clock.GetUtcNow());
-        if (idle < TimeSpan.FromMinutes(options.Value.FilesIdleMinutes)) return;
+        var told = ServerObjects.Annotation(pod.Metadata, UsedAnnotation) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var at) ? at : pod.Metadata.CreationTimestamp ?? default;
+        var used = uses.TryGetValue(objectName, out var use) ? use.Last : default;
+        var idle = clock.GetUtcNow() - (told > used ? told : used);
+        if (idle < TimeSpan.FromMinutes(options.Value.FilesIdleMinutes))
+        {
+            if (used - told >= reapPause) await TellAsync(pod, used, cancellation);
+            return;
+        }
         Forget(objectName);
-        used.TryRemove(objectName, out _);
-        await client.DeleteAsync(Kinds.Pods, Space, pod.Metadata.Name!, new() { Preconditions = new() { Uid = pod.Metadata.Uid } }, cancellation);
-        LogReaped(log, pod.Metadata.Name!);
+        uses.TryRemove(objectName, out _);
+        try
+        {
+            var same = new Preconditions { Uid = pod.Metadata.Uid, ResourceVersion = pod.Metadata.ResourceVersion };
+            await client.DeleteAsync(Kinds.Pods, Space, pod.Metadata.Name!, new() { Preconditions = same }, cancellation);
+            LogReaped(log, pod.Metadata.Name!);
+        }
+        catch (KubeException refusal) when (refusal.Code == HttpStatusCode.Conflict)
+        {
+            LogKept(log, pod.Metadata.Name!);   // another replica tells that it uses it
+        }
+    }
+
+    Task TellAsync(Pod pod, DateTimeOffset used, CancellationToken cancellation)
+    {
+        var change = new Pod { ApiVersion = Kinds.Pods.ApiVersion, Kind = Kinds.Pods.Name, Metadata = new() { Uid = pod.Metadata.Uid, Annotations = new() { [UsedAnnotation] = used.ToString("O", CultureInfo.InvariantCulture) } } };
+        return client.MergeAsync(Kinds.Pods, Space, pod.Metadata.Name!, null, JsonSerializer.SerializeToUtf8Bytes(change, Kinds.Pods.Item), cancellation);
     }
 
     async Task StartAsync(string objectName)
@@ -158,4 +189,24 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Removed {Pod}: nobody used it")]
     static partial void LogReaped(ILogger log, string pod);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Kept {Pod}: it changed since it was looked at")]
+    static partial void LogKept(ILogger log, string pod);
+
+    /// <summary>Who uses a pod now, and when somebody last did.</summary>
+    sealed class Use(TimeProvider clock) : IDisposable
+    {
+        int now;
+        long last;
+
+        public DateTimeOffset Last => Volatile.Read(ref now) > 0 ? clock.GetUtcNow() : new(Volatile.Read(ref last), TimeSpan.Zero);
+
+        public void Begin() => Interlocked.Increment(ref now);
+
+        public void Dispose()
+        {
+            Volatile.Write(ref last, clock.GetUtcNow().UtcTicks);
+            Interlocked.Decrement(ref now);
+        }
+    }
 }

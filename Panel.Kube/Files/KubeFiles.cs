@@ -92,6 +92,7 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
 
     async Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation) => await ClusterCalls.GuardAsync(async () =>
     {
+        using var held = pods.Hold(objectName);
         await using var program = await StartAsync(objectName, arguments, cancellation);
         var result = await use(program);
         await program.EndAsync(subject, cancellation);

@@ -15,7 +15,7 @@ namespace Panel.Kube.Servers;
 /// How many pods run belongs to another field manager than the rest, so that applying settings never starts or stops a server. A StatefulSet
 /// that is applied without a number would begin with one pod: it is made whole by the scale's manager with none, then taken over.
 /// </remarks>
-sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOptions> options, TimeProvider clock) : IServerCluster
+sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace space, IOptions<KubeOptions> options, TimeProvider clock) : IServerCluster
 {
     /// <summary>Owns how many pods run.</summary>
     const string ScaleManager = "panel-scale";
@@ -23,7 +23,6 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOp
     static readonly TimeSpan TrustApplied = TimeSpan.FromMinutes(10);
 
     readonly ConcurrentDictionary<string, Applied> applied = new(StringComparer.Ordinal);
-    bool spaceKnown;
 
     string Space => options.Value.Namespace;
 
@@ -32,8 +31,8 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOp
     {
         var manifest = ServerManifests.Of(spec, options.Value);
         var intent = Intent(spec, manifest);
-        if (IsApplied(spec.ObjectName, intent)) return;
-        await EnsureNamespaceAsync(cancellation);
+        if (IsApplied(manifest.Set, intent)) return;
+        await space.EnsureAsync(cancellation);
         await Task.WhenAll(ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(manifest, cancellation));
         var uid = await ApplySetAsync(manifest.Set, cancellation);
         applied[spec.ObjectName] = new(intent, uid, clock.GetTimestamp());
@@ -74,7 +73,7 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOp
     {
         var job = ServerManifests.Install(spec, options.Value);
         if (caches.Failure is null && caches.Jobs.Find(job.Metadata.Name!) is not null) return;
-        await EnsureNamespaceAsync(cancellation);
+        await space.EnsureAsync(cancellation);
         await Task.WhenAll(ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, ServerManifests.Of(spec, options.Value).Secret, cancellation));
         try
         {
@@ -118,26 +117,6 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOp
         return names;
     });
 
-    /// <summary>Makes the namespace when it is missing; an account that may not see namespaces finds out by the first refusal.</summary>
-    public async Task EnsureNamespaceAsync(CancellationToken cancellation)
-    {
-        if (spaceKnown) return;
-        try
-        {
-            if (await client.FindAsync(Kinds.Namespaces, null, Space, cancellation) is null)
-            {
-                var labels = new Dictionary<string, string> { [ServerObjects.ManagedByLabel] = "panel" };
-                foreach (var mode in (string[])["enforce", "audit", "warn"]) labels[$"pod-security.kubernetes.io/{mode}"] = "restricted";
-                await client.CreateAsync(Kinds.Namespaces, null, new() { Metadata = new() { Name = Space, Labels = labels } }, cancellation);
-            }
-        }
-        catch (KubeException refusal) when (refusal.Code is HttpStatusCode.Forbidden or HttpStatusCode.Conflict)
-        {
-            // it was made meanwhile, or is the operator's to make
-        }
-        spaceKnown = true;
-    }
-
     async Task<string> ApplySetAsync(StatefulSet set, CancellationToken cancellation)
     {
         var name = set.Metadata.Name!;
@@ -171,11 +150,12 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, IOptions<KubeOp
     Task ApplyServiceAsync(ServerManifest manifest, CancellationToken cancellation) =>
         manifest.Service is { } service ? client.ApplyAsync(Kinds.Services, Space, service, cancellation) : Task.CompletedTask;
 
-    /// <summary>Whether just this was applied a short while ago, and what it made is still there.</summary>
-    bool IsApplied(string objectName, string intent) =>
-        applied.TryGetValue(objectName, out var before) && before.Intent == intent && clock.GetElapsedTime(before.At) < TrustApplied && caches.Failure is null
-        && caches.Sets.Find(objectName) is { Metadata: { DeletionTimestamp: null } metadata } && metadata.Uid == before.Uid
-        && caches.Claims.Find(ServerObjects.Claim(objectName)) is { Metadata.DeletionTimestamp: null };
+    /// <summary>Whether just this was applied a short while ago, and what it made is still there as it was made: another replica may have led since.</summary>
+    bool IsApplied(StatefulSet set, string intent) =>
+        applied.TryGetValue(set.Metadata.Name!, out var before) && before.Intent == intent && clock.GetElapsedTime(before.At) < TrustApplied && caches.Failure is null
+        && caches.Sets.Find(set.Metadata.Name!) is { Metadata: { DeletionTimestamp: null } metadata } && metadata.Uid == before.Uid
+        && ServerObjects.Annotation(metadata, ServerObjects.TemplateHashAnnotation) == ServerObjects.Annotation(set.Metadata, ServerObjects.TemplateHashAnnotation)
+        && caches.Claims.Find(ServerObjects.Claim(set.Metadata.Name!)) is { Metadata.DeletionTimestamp: null };
 
     /// <summary>What is wanted, as a short text; secrets are in the hash of the pod template.</summary>
     static string Intent(ServerSpec spec, ServerManifest manifest) => string.Create(CultureInfo.InvariantCulture,

@@ -6,9 +6,11 @@ using Panel.Contracts.Servers;
 using Panel.Core.Console;
 using Panel.Core.Files;
 using Panel.Core.Reconciling;
+using Panel.Core.Replicas;
 using Panel.Core.Servers;
 using Panel.Kube;
 using Panel.Kube.Client;
+using Panel.Kube.Replicas;
 using Panel.Kube.Servers;
 using Panel.LocalCluster;
 using Xunit;
@@ -33,7 +35,7 @@ public sealed class Cluster : IAsyncDisposable
     {
         var space = string.Create(CultureInfo.InvariantCulture, $"test-{Environment.ProcessId}-{Interlocked.Increment(ref spaces)}");
         var opened = new ClusterSpace(await KubeconfigAsync(), space);
-        await opened.Get<KubeServers>().EnsureNamespaceAsync(TestContext.Current.CancellationToken);
+        await opened.Get<ServerNamespace>().EnsureAsync(TestContext.Current.CancellationToken);
         if (watching) await opened.WatchAsync();
         return opened;
     }
@@ -78,7 +80,7 @@ public sealed class ClusterSpace : IAsyncDisposable
             [$"{KubeOptions.Section}:{nameof(KubeOptions.Namespace)}"] = space,
         }).Build();
         services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System)
-            .AddSingleton<WorkQueue<ServerId>>().AddSingleton<ChangedServers>().AddSingleton<Wake>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>()
+            .AddSingleton<WorkQueue<ServerId>>().AddSingleton<ChangedServers>().AddSingleton<ChangesMade>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton(new ReplicaName(space)).AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>()
             .AddKube().BuildServiceProvider();
     }
 

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Panel.Kube;
+using Panel.Kube.Replicas;
 using Panel.LocalCluster;
 
 namespace Panel.Web.Hosting;
@@ -32,7 +35,9 @@ public static class HostingSetup
         {
             local.NotUsed();
         }
-        return services.AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
+        // a pod keeps its name when its container crashed; two panels on one machine have two data directories
+        services.AddSingleton(new ReplicaName($"{Environment.MachineName}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)).AsSpan(0, 4))}"));
+        return services.AddHostedService<Leadership>().AddHostedService<Notices>().AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }
 
     // a panel that is installed under /usr lies where every pod may read

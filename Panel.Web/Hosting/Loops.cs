@@ -1,6 +1,10 @@
+using Microsoft.Extensions.Options;
 using Panel.Core.Console;
 using Panel.Core.Reconciling;
+using Panel.Core.Replicas;
+using Panel.Kube;
 using Panel.Kube.Files;
+using Panel.Kube.Replicas;
 using Panel.Kube.Servers;
 
 namespace Panel.Web.Hosting;
@@ -24,13 +28,33 @@ public sealed class ConsoleFollower(ConsoleHub hub, TimeProvider clock, ILogger<
 }
 
 /// <summary>Asks for a pass of every server now and then.</summary>
-public sealed class Resyncing(Resync resync, LocalClusterState local, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
+public sealed class Resyncing(Resync resync, LeaderGate gate, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(resync.RunAsync, stopping);
+}
+
+/// <summary>Tells other replicas of changes, and hears of theirs.</summary>
+public sealed class Notices(ChangeNotices notices, TimeProvider clock, ILogger<Notices> log) : Loop(clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => notices.RunAsync(stopping);
+}
+
+/// <summary>Finds out whether this replica leads. The cluster of this machine belongs to one panel, which leads as soon as there is a cluster.</summary>
+public sealed class Leadership(LeaseElection election, LeaderGate gate, LocalClusterState local, IOptions<KubeOptions> cluster, TimeProvider clock, ILogger<Leadership> log) : Loop(clock, log)
 {
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
     {
         await local.Tried.WaitAsync(stopping);
-        await resync.RunAsync(stopping);
+        if (cluster.Value.Mode != ClusterMode.Local)
+        {
+            await election.RunAsync(stopping);
+            return;
+        }
+        gate.Open();
+        await Task.Delay(Timeout.InfiniteTimeSpan, Clock, stopping);
     }
 }
 

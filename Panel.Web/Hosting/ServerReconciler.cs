@@ -5,14 +5,16 @@ using Panel.Core.Servers;
 
 namespace Panel.Web.Hosting;
 
-/// <summary>Works through the queue of servers that need a pass, a few at once and never one twice.</summary>
-public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(clock, log)
+/// <summary>Works through the queue of servers that need a pass while this replica leads, a few at once and never one twice.</summary>
+public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, LeaderGate gate, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(clock, log)
 {
     const int AtOnce = 8;
     static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
-    protected override Task RunAsync(CancellationToken stopping) => Parallel.ForEachAsync(
+    protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(WorkAsync, stopping);
+
+    Task WorkAsync(CancellationToken stopping) => Parallel.ForEachAsync(
         queue.ReadAsync(stopping), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (id, cancellation) =>
         {
             var succeeded = false;
