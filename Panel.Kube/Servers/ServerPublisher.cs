@@ -5,7 +5,7 @@ using Panel.Kube.Client;
 namespace Panel.Kube.Servers;
 
 /// <summary>Hands what the watches show to Core: each server that changed once, as it is by then.</summary>
-sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, ObservedCluster cluster)
+sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, ObservedCluster cluster, UsageMeter usage)
 {
     readonly Dictionary<string, ServerId> known = new(StringComparer.Ordinal);
 
@@ -29,13 +29,16 @@ sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, Obser
     {
         var parts = caches.Of(objectName);
         var id = ServerSeenProjection.IdOf(parts);
-        if (known.TryGetValue(objectName, out var before) && before != id)
+        if (known.TryGetValue(objectName, out var other) && other != id)
         {
-            servers.Publish(before, null);
+            servers.Publish(other, null);
             known.Remove(objectName);
         }
         if (id is not { } now) return;
         known[objectName] = now;
-        servers.Publish(now, ServerSeenProjection.Of(parts));
+        var seen = ServerSeenProjection.Of(parts);
+        var before = servers.Find(now)?.Pod;
+        servers.Publish(now, seen);
+        if (seen?.Pod is { Running: true } && before is not { Running: true }) usage.Started();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
@@ -12,27 +13,54 @@ namespace Panel.Kube.Servers;
 /// <summary>Measures what servers use: one call for all of them. A cluster without the metrics API tells of volumes at most.</summary>
 sealed partial class UsageMeter(KubeClient client, ServerCaches caches, ObservedServers servers, IOptions<KubeOptions> options, TimeProvider clock, ILogger<UsageMeter> log)
 {
-    static readonly TimeSpan Pace = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Pace = TimeSpan.FromSeconds(10), Soon = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(30);
 
     readonly Dictionary<ServerId, ServerUsage> told = [];
+    // one place: many starts at once are one look
+    readonly Channel<bool> starts = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    long started = clock.GetTimestamp() - Patience.Ticks * clock.TimestampFrequency / TimeSpan.TicksPerSecond;
+    Task<bool>? start;
 
-    /// <summary>Measures until cancelled.</summary>
+    /// <summary>Notes that a server's program was started: people look at its numbers now.</summary>
+    public void Started() => starts.Writer.TryWrite(true);
+
+    /// <summary>Measures until cancelled: now and then, and each second while a server that was just started has no numbers.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Pace, clock);
-        do
+        while (true)
         {
+            var awaited = false;
             try
             {
-                if (caches.Synced) Tell(await MeasureAsync(cancellation));
+                if (caches.Synced)
+                {
+                    var used = await MeasureAsync(cancellation);
+                    Tell(used);
+                    awaited = clock.GetElapsedTime(started) < Patience && caches.Pods.Items.Any(pod => IsServerRunning(pod) && !used.ContainsKey(ServerObjects.InstanceOf(pod)!));
+                }
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
                 LogFailure(failure.Message);   // the watches tell people when the cluster is away
             }
+            await PauseAsync(awaited ? Soon : Pace, cancellation);
         }
-        while (await timer.WaitForNextTickAsync(cancellation));
     }
+
+    async Task PauseAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        start ??= starts.Reader.ReadAsync(cancellation).AsTask();
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(Task.Delay(pause, clock, woken.Token), start);
+        await woken.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        if (!start.IsCompleted) return;
+        (start, started) = (null, clock.GetTimestamp());
+        await Task.Delay(Soon, clock, cancellation);   // a rate needs two looks at the program
+    }
+
+    static bool IsServerRunning(Pod pod) =>
+        ServerObjects.ComponentOf(pod) == ServerObjects.Server && ServerObjects.InstanceOf(pod) is not null && pod.Status?.ContainerStatuses?.Any(status => status.State?.Running is not null) == true;
 
     async Task<Dictionary<string, (int Cpu, int Memory)>> MeasureAsync(CancellationToken cancellation)
     {

@@ -18,6 +18,9 @@ sealed record KubeletContext(
     ILogger Logger,
     TimeProvider Clock)
 {
+    /// <summary>A container was started: what it uses is measured soon.</summary>
+    public Wakeup ContainerStarted { get; } = new();
+
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     /// <summary>Lets something go on by itself; its failure is logged and not lost.</summary>

@@ -180,6 +180,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
         Probes = new(context, pod, this, known, changed);
         Probes.Start();
         Ended = FollowAsync(process);
+        context.ContainerStarted.Set();
     }
 
     async Task FollowAsync(ContainerProcess process)

@@ -15,7 +15,7 @@ sealed record ContainerUsage(long CpuNanos, long MemoryBytes, TimeSpan Window, D
 /// <summary>Measures the process trees of all containers, and ends those above their memory limit.</summary>
 sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5), PauseShort = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5), PauseShort = TimeSpan.FromSeconds(1), Shortest = TimeSpan.FromSeconds(0.8);
     const double NearLimit = 0.8;
 
     readonly ConcurrentDictionary<string, ContainerUsage> latest = [];
@@ -28,7 +28,7 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
         while (!cancellation.IsCancellationRequested)
         {
             var near = Sample();
-            await Task.Delay(near ? PauseShort : Pause, context.Clock, cancellation);
+            await context.ContainerStarted.WaitAsync(near ? PauseShort : Pause, context.Clock, cancellation);
         }
     }
 
@@ -55,6 +55,11 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
     void Note(string id, ICollection<ProcessRow> tree, long memory, Dictionary<string, (Dictionary<(int, long), long> Ticks, long Used, DateTimeOffset At)> now)
     {
         var at = context.Now;
+        if (before.TryGetValue(id, out var recent) && at - recent.At < Shortest)
+        {
+            now[id] = recent;   // woken by another's start: a rate over less time would be noise
+            return;
+        }
         // a process that has ended takes its time with it: what counts is what each has used since the last look
         var ticks = tree.ToDictionary(row => (row.Pid, row.Started), row => row.CpuTicks);
         var known = before.TryGetValue(id, out var old);

@@ -37,6 +37,24 @@ public sealed class KubeServersTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task A_started_server_shows_what_it_uses_within_three_seconds_and_again_after_a_restart()
+    {
+        await using var space = await cluster.OpenAsync();
+        var spec = TestSpecs.Of(TestSpecs.Echo);
+        await space.Servers.ApplyAsync(spec, Stop);
+        for (var replicas = 1; replicas >= 0; replicas--)
+        {
+            await space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
+            await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true });
+            await Deadline.UntilAsync("its numbers", () => space.Observed.Observe(spec.Id).Usage is { CpuMillis: not null, MemoryMiB: not null }, TimeSpan.FromSeconds(3));
+            await space.Servers.ScaleAsync(spec.ObjectName, 0, Stop);
+            await space.SeenAsync(spec.Id, "no pod", seen => seen is { Pod: null });
+            // a stopped server uses nothing
+            await Deadline.UntilAsync("no numbers", () => space.Observed.Observe(spec.Id).Usage is { CpuMillis: null }, TimeSpan.FromSeconds(15));
+        }
+    }
+
+    [Fact]
     public async Task A_making_that_was_cut_off_is_ended_by_the_next_and_dropped_settings_go()
     {
         await using var space = await cluster.OpenAsync();
