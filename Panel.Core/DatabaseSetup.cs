@@ -27,12 +27,12 @@ static class DatabaseSetup
         services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionValidator>();
         if (IsPostgres(configuration))
         {
-            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")));
+            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<PostgresPanelDb>>();
         }
         else
         {
-            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance));
+            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<SqlitePanelDb>>();
         }
         // Identity's stores take a context from the scope
@@ -41,10 +41,11 @@ static class DatabaseSetup
 
     public static async Task PrepareDatabaseAsync(this IServiceProvider services, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(services.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory);
+        var folder = Directory.CreateDirectory(services.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory);
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
+        await using var alone = db is SqlitePanelDb ? await LockAsync(Path.Combine(folder.FullName, "migrations.lock"), cancellation) : null;
+        if (alone is not null) await db.Database.ExecuteSqlRawAsync("""PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
         await db.Database.MigrateAsync(cancellation);
-        if (db is SqlitePanelDb) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
         if (await db.Plans.AnyAsync(cancellation)) return;
         db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));
         await db.SaveChangesAsync(cancellation);
@@ -52,6 +53,26 @@ static class DatabaseSetup
 
     public static bool IsPostgres(IConfiguration configuration) =>
         string.Equals(configuration.GetSection(DatabaseOptions.Section)["Provider"], nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase);
+
+    // EF keeps its lock as a row, which stays for ever where a process is killed in a migration. The lock of a file ends with its process:
+    // whoever holds it knows that nobody else is at it, and that a row still there was left.
+    static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);   // another panel is at it
+            }
+        }
+    }
+
+    // a test compares the model with its migrations; every start would take a tenth of a second for it
+    static void WithoutComparison(WarningsConfigurationBuilder warnings) => warnings.Ignore(RelationalEventId.PendingModelChangesWarning);
 
     static string Sqlite(IServiceProvider all) => all.GetRequiredService<IConfiguration>().GetConnectionString("Panel") is { Length: > 0 } named
         ? named

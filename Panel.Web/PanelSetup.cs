@@ -64,14 +64,16 @@ public static class PanelSetup
             return next(context);
         });
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
+        app.UsePreparation();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseAntiforgery();
 
         app.MapStaticAssets().AllowAnonymous();
-        app.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/readyz").AllowAnonymous();
+        // at once, whoever asks and whatever the rest waits for
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous().ShortCircuit();
+        app.MapHealthChecks("/readyz").AllowAnonymous().ShortCircuit();
         app.MapAccounts();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1/servers").MapFiles();

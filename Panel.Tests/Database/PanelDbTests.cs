@@ -18,7 +18,7 @@ public abstract class PanelDbTests : IAsyncLifetime
 {
     CoreHost? host;
 
-    CoreHost Host => host!;
+    protected CoreHost Host => host!;
 
     protected abstract Task<CoreHost> StartAsync();
 
@@ -209,6 +209,23 @@ public abstract class PanelDbTests : IAsyncLifetime
 public sealed class SqlitePanelDbTests : PanelDbTests
 {
     protected override Task<CoreHost> StartAsync() => CoreHost.OnSqliteAsync();
+
+    [Fact]
+    public async Task Lock_that_a_killed_migration_left_holds_up_no_start()
+    {
+        await using (var db = Host.Open())
+        {
+            await db.Database.ExecuteSqlRawAsync("""
+                CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+                INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');
+                """, TestContext.Current.CancellationToken);
+        }
+        await CoreSetup.PrepareAsync(Host.Services, TestContext.Current.CancellationToken).Within("the next start");
+    }
+
+    [Fact]
+    public async Task Starts_beside_each_other_prepare_one_after_another() =>
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => CoreSetup.PrepareAsync(Host.Services, CancellationToken.None)))).Within("all of them");
 }
 
 [Trait("Lane", "postgres")]

@@ -69,6 +69,9 @@ public sealed class CoreHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Everything it is made of.</summary>
+    public IServiceProvider Services => services;
+
     /// <summary>A part of the domain.</summary>
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 

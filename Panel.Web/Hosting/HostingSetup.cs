@@ -40,6 +40,17 @@ public static class HostingSetup
         return services.AddHostedService<Leadership>().AddHostedService<Notices>().AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }
 
+    /// <summary>Lets requests that come while the panel starts wait until the database is ready.</summary>
+    public static void UsePreparation(this WebApplication app)
+    {
+        var preparation = app.Services.GetRequiredService<Preparation>();
+        app.Use(async (context, next) =>
+        {
+            if (!preparation.Done.IsCompleted) await preparation.Done.WaitAsync(context.RequestAborted);
+            await next(context);
+        });
+    }
+
     // a panel that is installed under /usr lies where every pod may read
     static IEnumerable<string> SettingsIn(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "appsettings*.json") : [];
 }

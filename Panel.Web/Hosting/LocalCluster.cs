@@ -4,7 +4,7 @@ using Panel.LocalCluster;
 namespace Panel.Web.Hosting;
 
 /// <summary>Runs the cluster of this machine inside the panel, and ends it last: pods are stopped in order.</summary>
-public sealed class LocalCluster(IOptions<LocalClusterOptions> options, LocalClusterState state, ILoggerFactory logs, TimeProvider clock, ILogger<LocalCluster> log) : Loop(clock, log)
+public sealed class LocalCluster(IOptions<LocalClusterOptions> options, LocalClusterState state, ILoggerFactory logs, Preparation preparation, TimeProvider clock, ILogger<LocalCluster> log) : Loop(preparation, clock, log)
 {
     LocalClusterHost? host;
 

@@ -1,7 +1,7 @@
 namespace Panel.Web.Hosting;
 
-/// <summary>A task that lasts as long as the panel: what it throws is logged, and it begins again after a while.</summary>
-public abstract partial class Loop(TimeProvider clock, ILogger log) : BackgroundService
+/// <summary>A task that lasts as long as the panel, from when the database is ready: what it throws is logged, and it begins again after a while.</summary>
+public abstract partial class Loop(Preparation preparation, TimeProvider clock, ILogger log) : BackgroundService
 {
     static readonly TimeSpan firstWait = TimeSpan.FromSeconds(0.5), longestWait = TimeSpan.FromSeconds(30), healthy = TimeSpan.FromMinutes(2);
 
@@ -14,6 +14,7 @@ public abstract partial class Loop(TimeProvider clock, ILogger log) : Background
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await preparation.Done.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var wait = firstWait; !stoppingToken.IsCancellationRequested; wait = wait * 2 > longestWait ? longestWait : wait * 2)
         {
             var began = clock.GetTimestamp();

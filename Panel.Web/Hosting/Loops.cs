@@ -10,7 +10,7 @@ using Panel.Kube.Servers;
 namespace Panel.Web.Hosting;
 
 /// <summary>Follows what the cluster shows of servers.</summary>
-public sealed class Watches(ServerWatch watch, LocalClusterState local, TimeProvider clock, ILogger<Watches> log) : Loop(clock, log)
+public sealed class Watches(ServerWatch watch, LocalClusterState local, Preparation preparation, TimeProvider clock, ILogger<Watches> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
@@ -21,28 +21,28 @@ public sealed class Watches(ServerWatch watch, LocalClusterState local, TimeProv
 }
 
 /// <summary>Follows the consoles of running servers: ready lines and players are known without anybody looking.</summary>
-public sealed class ConsoleFollower(ConsoleHub hub, TimeProvider clock, ILogger<ConsoleFollower> log) : Loop(clock, log)
+public sealed class ConsoleFollower(ConsoleHub hub, Preparation preparation, TimeProvider clock, ILogger<ConsoleFollower> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => hub.RunAsync(stopping);
 }
 
 /// <summary>Asks for a pass of every server now and then.</summary>
-public sealed class Resyncing(Resync resync, LeaderGate gate, TimeProvider clock, ILogger<Resyncing> log) : Loop(clock, log)
+public sealed class Resyncing(Resync resync, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<Resyncing> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(resync.RunAsync, stopping);
 }
 
 /// <summary>Tells other replicas of changes, and hears of theirs.</summary>
-public sealed class Notices(ChangeNotices notices, TimeProvider clock, ILogger<Notices> log) : Loop(clock, log)
+public sealed class Notices(ChangeNotices notices, Preparation preparation, TimeProvider clock, ILogger<Notices> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => notices.RunAsync(stopping);
 }
 
 /// <summary>Finds out whether this replica leads. The cluster of this machine belongs to one panel, which leads as soon as there is a cluster.</summary>
-public sealed class Leadership(LeaseElection election, LeaderGate gate, LocalClusterState local, IOptions<KubeOptions> cluster, TimeProvider clock, ILogger<Leadership> log) : Loop(clock, log)
+public sealed class Leadership(LeaseElection election, LeaderGate gate, LocalClusterState local, IOptions<KubeOptions> cluster, Preparation preparation, TimeProvider clock, ILogger<Leadership> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
@@ -59,7 +59,7 @@ public sealed class Leadership(LeaseElection election, LeaderGate gate, LocalClu
 }
 
 /// <summary>Removes the pods through which files were reached, once nobody uses them.</summary>
-public sealed class FilesReaper(FilesPod pods, LocalClusterState local, TimeProvider clock, ILogger<FilesReaper> log) : Loop(clock, log)
+public sealed class FilesReaper(FilesPod pods, LocalClusterState local, Preparation preparation, TimeProvider clock, ILogger<FilesReaper> log) : Loop(preparation, clock, log)
 {
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)

@@ -5,22 +5,29 @@ using Panel.Core.Accounts;
 
 namespace Panel.Web.Hosting;
 
-/// <summary>Brings the database to its newest form before the first request, and tells on the console where to go once the panel listens.</summary>
+/// <summary>
+/// Brings the database to its newest form before the first request is answered, and tells on the console where to go once the panel listens.
+/// It works beside the rest of the start; what needs the database waits for <see cref="Done"/>.
+/// </summary>
 public sealed class Preparation(IServiceProvider services, IServer server, FirstAdministrator first) : IHostedLifecycleService
 {
-    /// <summary>Whether the database is ready for requests.</summary>
-    public bool Done { get; private set; }
+    readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Task? work;
+
+    /// <summary>Ends once the database is ready; never, where it cannot be made so: the panel ends then.</summary>
+    public Task Done => done.Task;
 
     /// <inheritdoc/>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
-        await CoreSetup.PrepareAsync(services, cancellationToken);
-        Done = true;
+        work = Task.Run(() => PrepareAsync(cancellationToken), cancellationToken);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        if (work is not null) await work;
         if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is not { } listening) return;
         var address = Reachable(listening);
         // a person reads this, so it is no log line
@@ -38,6 +45,12 @@ public sealed class Preparation(IServiceProvider services, IServer server, First
         var binding = BindingAddress.Parse(listening);
         var host = binding.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : binding.Host;
         return $"{binding.Scheme}://{host}:{binding.Port}{binding.PathBase}";
+    }
+
+    async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await CoreSetup.PrepareAsync(services, cancellation);
+        done.SetResult();
     }
 
     /// <inheritdoc/>

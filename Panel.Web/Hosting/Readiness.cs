@@ -9,7 +9,7 @@ public sealed class Readiness(Preparation preparation, FirstAdministrator first)
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!preparation.Done) return HealthCheckResult.Unhealthy("The database is being prepared.");
+        if (!preparation.Done.IsCompletedSuccessfully) return HealthCheckResult.Unhealthy("The database is being prepared.");
         await first.IsPendingAsync(cancellationToken);
         return HealthCheckResult.Healthy();
     }

@@ -6,7 +6,7 @@ using Panel.Core.Servers;
 namespace Panel.Web.Hosting;
 
 /// <summary>Works through the queue of servers that need a pass while this replica leads, a few at once and never one twice.</summary>
-public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, LeaderGate gate, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(clock, log)
+public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(preparation, clock, log)
 {
     const int AtOnce = 8;
     static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
