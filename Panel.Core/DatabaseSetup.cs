@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Accounts;
 using Panel.Core.Plans;
@@ -45,6 +46,7 @@ static class DatabaseSetup
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
         await using var alone = db is SqlitePanelDb ? await LockAsync(Path.Combine(folder.FullName, "migrations.lock"), cancellation) : null;
         if (alone is not null) await db.Database.ExecuteSqlRawAsync("""PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
+        if (db is PostgresPanelDb) await DatabaseWait.UntilItAnswersAsync(db, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PanelDb>>(), cancellation);
         await db.Database.MigrateAsync(cancellation);
         if (await db.Plans.AnyAsync(cancellation)) return;
         db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));

@@ -1,5 +1,8 @@
 using Panel.Web;
+using Panel.Web.Hosting;
 
+if (args is ["health", .. var address]) return await HealthQuestion.AskAsync(address, Environment.GetEnvironmentVariable, Console.Out);
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPanel();
 await builder.Build().UsePanel().RunAsync();
+return 0;
