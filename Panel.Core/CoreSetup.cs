@@ -14,6 +14,7 @@ using Panel.Core.Files;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
+using Panel.Core.Secrets;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
 using FileOptions = Panel.Core.Files.FileOptions;
@@ -37,6 +38,7 @@ public static class CoreSetup
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await services.PrepareDatabaseAsync(cancellation);
+        await services.GetRequiredService<KeyImport>().RunAsync(cancellation);
         await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
     }
 
@@ -63,7 +65,13 @@ public static class CoreSetup
     {
         services.AddOptionsWithValidateOnStart<AdminOptions, AdminOptionsValidator>().BindConfiguration(AdminOptions.Section);
         services.AddDataProtection().SetApplicationName("Panel");
-        services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<PanelDb>>((keys, databases) => keys.XmlRepository = new ProtectionKeys(databases));
+        services.AddOptionsWithValidateOnStart<SecretOptions, SecretOptionsValidator>().BindConfiguration(SecretOptions.Section);
+        services.AddSingleton<OuterKey>().AddSingleton<SecretValues>().AddSingleton<OpenSecrets>().AddSingleton<KeyImport>();
+        services.AddOptions<KeyManagementOptions>().Configure<IDbContextFactory<PanelDb>, OuterKey>((keys, databases, outer) =>
+        {
+            keys.XmlRepository = new ProtectionKeys(databases);
+            keys.XmlEncryptor = outer.Bytes is { } key ? new KeyEncryptor(key) : null;
+        });
         services.AddIdentityCore<Account>(AccountRules.Configure)
             .AddEntityFrameworkStores<PanelDb>()
             .AddClaimsPrincipalFactory<AccountClaims>()

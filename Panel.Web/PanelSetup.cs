@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
@@ -38,7 +37,6 @@ public static class PanelSetup
         services.AddCore(configuration).AddKube().AddHosting(configuration, data);
 
         // Accounts
-        services.AddDataProtection().SetApplicationName("Panel").PersistKeysToFileSystem(Private(Path.Combine(data, "keys")));
         new IdentityBuilder(typeof(Account), services).AddSignInManager();
         services.AddAccounts();
 
@@ -80,11 +78,6 @@ public static class PanelSetup
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
-
-    // whoever reads the keys can make cookies
-    static DirectoryInfo Private(string folder) => OperatingSystem.IsWindows()
-        ? Directory.CreateDirectory(folder)
-        : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     // A proxy is believed only when it is named: Panel:Proxies:0=10.0.0.0/8
     static void AddProxies(IServiceCollection services, ConfigurationManager configuration) => services.Configure<ForwardedHeadersOptions>(headers =>

@@ -40,7 +40,7 @@ public sealed class ProtectionKey
     /// <summary>What data protection calls it.</summary>
     public required string Name { get; init; }
     /// <summary>The key.</summary>
-    public required string Xml { get; init; }
+    public required string Xml { get; set; }
 }
 
 internal sealed class ProtectionKeyMapping : IEntityTypeConfiguration<ProtectionKey>

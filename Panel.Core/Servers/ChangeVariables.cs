@@ -1,12 +1,13 @@
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Secrets;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Changes a server's start values.</summary>
-public sealed class ChangeVariables(ServerOperations servers, TemplateCatalogue templates)
+public sealed class ChangeVariables(ServerOperations servers, ServerTemplates templates, SecretValues secrets)
 {
     /// <summary>Writes the values; they take effect at the next start.</summary>
     /// <exception cref="InvalidFieldException">A value breaks a rule; the field is the variable's environment name.</exception>
@@ -14,13 +15,14 @@ public sealed class ChangeVariables(ServerOperations servers, TemplateCatalogue 
     public Task RunAsync(Actor actor, ServerId id, ChangeVariablesRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
+        secrets.Refresh();
         return servers.ChangeAsync(actor, id, "server.variables", (_, server) =>
         {
             server.RequireNotDeleting();
-            var template = templates.Require(server.Template);
+            var template = templates.Require(server);
             if (request.Image is { Length: > 0 } image) server.Image = template.ImageLabel(image, nameof(request.Image));
             var before = server.Variables;
-            server.Variables = template.Values(before, request.Variables, actor);
+            server.Variables = templates.Values(template, before, request.Variables, actor);
             // names alone: a value may be a secret
             return Task.FromResult(string.Join(", ", server.Variables.Where(pair => before.GetValueOrDefault(pair.Key) != pair.Value).Select(pair => pair.Key)));
         }, cancellation);

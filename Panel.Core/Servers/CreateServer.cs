@@ -11,7 +11,7 @@ namespace Panel.Core.Servers;
 
 /// <summary>Makes a server: rules, quota, ports, row and audit in one transaction. The cluster is brought along by the server's pass.</summary>
 public sealed class CreateServer(
-    IDbContextFactory<PanelDb> databases, TemplateCatalogue templates, QuotaRules quota, PortPool ports, AuditLog audit, Wake wake, TimeProvider clock)
+    IDbContextFactory<PanelDb> databases, ServerTemplates templates, QuotaRules quota, PortPool ports, AuditLog audit, Wake wake, TimeProvider clock)
 {
     /// <summary>Makes a server that the actor owns.</summary>
     /// <exception cref="InvalidFieldException">A field or a variable breaks a rule.</exception>
@@ -19,9 +19,9 @@ public sealed class CreateServer(
     public async Task<ServerId> RunAsync(Actor actor, CreateServerRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
-        var template = templates.Find(request.Template) ?? throw new InvalidFieldException(nameof(request.Template), "There is no such game.");
+        var template = templates.Choose(request.Template, nameof(request.Template));
         var image = template.ImageLabel(request.Image, nameof(request.Image));
-        var variables = template.Values(new Dictionary<string, string>(), request.Variables, actor);
+        var variables = templates.Values(template, new Dictionary<string, string>(), request.Variables, actor);
 
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

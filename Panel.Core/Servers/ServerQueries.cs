@@ -4,13 +4,15 @@ using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Secrets;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
 public sealed class ServerQueries(
-    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, IOptions<PanelOptions> options, TimeProvider clock)
+    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, SecretValues secrets, IOptions<PanelOptions> options,
+    TimeProvider clock)
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -44,7 +46,7 @@ public sealed class ServerQueries(
             Description = server.Description,
             Plan = server.Plan,
             Image = server.Image,
-            Variables = Visible(server, template, actor),
+            Variables = Visible(secrets.Open(server.Variables), template, actor),
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
             StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
             CreatedAt = server.CreatedAt,
@@ -123,8 +125,8 @@ public sealed class ServerQueries(
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
     }
 
-    static Dictionary<string, string> Visible(Server server, Template? template, Actor actor) =>
-        server.Variables.Where(pair => template?.Variables.FirstOrDefault(variable => variable.Env == pair.Key) is { } variable
+    static Dictionary<string, string> Visible(Dictionary<string, string> variables, Template? template, Actor actor) =>
+        variables.Where(pair => template?.Variables.FirstOrDefault(variable => variable.Env == pair.Key) is { } variable
                 && (actor.IsAdmin || (variable.Viewable && (variable.Editable || !variable.Secret))))
             .ToDictionary(pair => pair.Key, pair => pair.Value);
 }

@@ -1,20 +1,26 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
 using Panel.Core.Reconciling;
+using Panel.Core.Secrets;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
 
 /// <summary>What a pass reads and writes in the database. Each write names the state it starts from, so that one that comes late changes nothing.</summary>
-public sealed class ServerRows(IDbContextFactory<PanelDb> databases, Wake wake, TimeProvider clock)
+public sealed class ServerRows(IDbContextFactory<PanelDb> databases, SecretValues secrets, Wake wake, TimeProvider clock)
 {
     static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
+    /// <summary>A server with its secrets open; never to be saved.</summary>
     internal async Task<Server?> FindAsync(ServerId id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Servers.AsNoTracking().Include(server => server.Allocations).SingleOrDefaultAsync(server => server.Id == id, cancellation);
+        var server = await db.Servers.AsNoTracking().Include(server => server.Allocations).SingleOrDefaultAsync(server => server.Id == id, cancellation);
+        if (server is not null) server.Variables = secrets.Open(server.Variables);
+        return server;
     }
 
     /// <summary>The config files of this start are in place.</summary>
@@ -51,8 +57,25 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, Wake wake, 
 }
 
 /// <summary>What a server is made from.</summary>
-public sealed class ServerTemplates(TemplateCatalogue templates, IOptions<PanelOptions> options)
+public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues secrets, IOptions<PanelOptions> options)
 {
+    /// <summary>The template that a new server is asked to be made from.</summary>
+    /// <exception cref="InvalidFieldException">There is none.</exception>
+    internal Template Choose(string key, string field) => templates.Find(key) ?? throw new InvalidFieldException(field, "There is no such game.");
+
+    /// <summary>The template of a server that exists.</summary>
+    /// <exception cref="ConflictException">The template is gone.</exception>
+    internal Template Require(Server server) => templates.Require(server.Template);
+
+    /// <summary>The values for a row, secrets sealed: those that are asked for over those that it has.</summary>
+    /// <param name="template">What the server is made from.</param>
+    /// <param name="stored">What the row has.</param>
+    /// <param name="asked">What is asked for, open.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <exception cref="InvalidFieldException">Names every variable that is unknown, may not be changed, or breaks its rules.</exception>
+    internal Dictionary<string, string> Values(Template template, IReadOnlyDictionary<string, string> stored, IReadOnlyDictionary<string, string> asked, Actor actor) =>
+        secrets.Seal(template, template.Values(secrets.Open(stored), asked, actor), stored);
+
     /// <summary>The server's template, and what the cluster must know of the server; null when the template is gone.</summary>
     internal (Template Template, ServerSpec Spec)? Find(Server server) =>
         templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.Value.TimeZone)) : null;

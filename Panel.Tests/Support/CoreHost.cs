@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Panel.Contracts.Accounts;
 using Panel.Contracts.Servers;
 using Panel.Core;
@@ -18,6 +19,7 @@ namespace Panel.Tests.Support;
 public sealed class CoreHost : IAsyncDisposable
 {
     readonly TempFolder folder = new();
+    readonly KeptLog log = new();
     readonly PostgresDatabase? postgres;
     readonly CancellationTokenSource stopping = new();
     ServiceProvider services;
@@ -33,6 +35,12 @@ public sealed class CoreHost : IAsyncDisposable
 
     /// <summary>What it was set up with.</summary>
     public Dictionary<string, string?> Settings { get; }
+
+    /// <summary>Where it keeps everything.</summary>
+    public string DataDirectory => folder.Path;
+
+    /// <summary>All that was logged.</summary>
+    public IReadOnlyCollection<string> Log => log.Lines;
 
     /// <summary>The cluster.</summary>
     public MemoryCluster Cluster => Get<MemoryCluster>();
@@ -157,7 +165,7 @@ public sealed class CoreHost : IAsyncDisposable
     {
         var collection = new ServiceCollection();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings).Build();
-        collection.AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration);
+        collection.AddSingleton<IConfiguration>(configuration).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)).AddCore(configuration);
         collection.AddSingleton<MemoryCluster>();
         collection.AddSingleton<IServerCluster>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerFiles>(all => all.GetRequiredService<MemoryCluster>());
