@@ -30,7 +30,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
 
     // the task alone uses these, and the look that decides whether there is one, while there is none
     ConsoleRun? run;
-    DateTimeOffset? toldExit;
+    (string Pod, int Run)? toldExit;
     int installsRead;
 
     /// <summary>The lines.</summary>
@@ -112,7 +112,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     InstallSeen? Install(ServerSeen? seen) => seen?.Install is { State: not InstallState.Succeeded } install && install.Attempt > installsRead ? install : null;
 
     /// <summary>Whether a program ended that was never seen to run.</summary>
-    bool IsUntold(PodSeen? pod) => pod is { Running: false, LastExit: { } exit } && (toldExit is null || exit.At > toldExit);
+    bool IsUntold(PodSeen? pod) => pod is { Running: false, EndedRun: { } ended } && toldExit != (pod.Uid, ended);
 
     /// <summary>Does what is next, and tells whether there was something.</summary>
     async Task<bool> StepAsync(CancellationToken cancellation)
@@ -140,7 +140,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     void Begin(ConsoleSubject subject, PodSeen pod)
     {
         reader.Begin(pod.StartedAt);
-        if (pod.Running) toldExit = pod.LastExit?.At;
+        if (pod is { Running: true, EndedRun: { } before }) toldExit = (pod.Uid, before);
         run = new(id, subject, pod, feed, parts);
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
         feed.Say(old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.");
@@ -155,8 +155,8 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         if (forgotten) return;
         parts.Observed.SetPlayers(id, null);
         parts.Observed.SetLastLines(id, feed.Tail(LastWords, ended.FirstLine));
-        var exit = pod is not null && pod.Uid == ended.PodUid && (toldExit is null || pod.LastExit?.At > toldExit) ? pod.LastExit : null;
-        if (exit is not null) toldExit = exit.At;
+        var exit = pod is not null && pod.Uid == ended.PodUid && pod.EndedRun == ended.Number ? pod.LastExit : null;
+        if (exit is not null) toldExit = (ended.PodUid, ended.Number);
         feed.Say(exit switch
         {
             null => "The server stopped.",

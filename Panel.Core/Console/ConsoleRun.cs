@@ -21,6 +21,9 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     /// <summary>The pod it runs in.</summary>
     public string PodUid => pod.Uid;
 
+    /// <summary>Which of the pod's runs it is.</summary>
+    public int Number => pod.Restarts;
+
     /// <inheritdoc/>
     public string Name => subject.ObjectName;
 

@@ -46,6 +46,8 @@ public sealed record PodSeen
     public string? Message { get; init; }
     /// <summary>How its program ended last.</summary>
     public ExitSeen? LastExit { get; init; }
+    /// <summary>Which of its program's runs <see cref="LastExit"/> tells of; the first is 0, null while none has ended. Times tell it not: they come in whole seconds.</summary>
+    public int? EndedRun => LastExit is null ? null : Running ? Restarts - 1 : Restarts;
     /// <summary>The address of its node.</summary>
     public string? HostAddress { get; init; }
 }

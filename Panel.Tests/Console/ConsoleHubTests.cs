@@ -132,6 +132,22 @@ public class ConsoleHubTests
     }
 
     [Fact]
+    public async Task Two_ends_within_one_second_are_both_told_with_their_code()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        for (var run = 0; run < 2; run++)
+        {
+            var running = ConsoleStage.Running(restarts: run, last: run == 0 ? null : Crash);
+            stage.Show(running);
+            stage.Source.Write($"run {run}");
+            await stage.UntilShownAsync($"run {run}");
+            stage.Show(running with { Running = false, LastExit = Crash with { Code = run + 1 } });
+            stage.Source.End();
+            await stage.UntilShownAsync($"The server stopped: code {run + 1}.");
+        }
+    }
+
+    [Fact]
     public async Task Program_that_ended_before_anybody_looked_is_read_and_explained()
     {
         await using var stage = await ConsoleStage.BeginAsync();

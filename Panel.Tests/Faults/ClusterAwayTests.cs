@@ -22,7 +22,8 @@ public sealed class ClusterAwayTests(Browser browser)
     {
         await using var cluster = new ClusterProcess();
         await cluster.StartAsync();
-        await using var panel = await FaultyPanel.StartAsync(browser, ("Panel:Cluster:Mode", "Kubernetes"), ("Panel:Cluster:Kubeconfig", cluster.Kubeconfig), ("Panel:Cluster:ToolsImage", "panel/tools:1"));
+        await using var panel = await FaultyPanel.StartAsync(browser, app =>
+            app.With("Panel:Cluster:Mode", "Kubernetes").With("Panel:Cluster:Kubeconfig", cluster.Kubeconfig).With("Panel:Cluster:ToolsImage", "panel/tools:1"));
         var id = await panel.CreateAsync("demo");
         await using var server = await panel.OpenAsync($"servers/{id}");
         await using var list = await panel.OpenAsync("servers");

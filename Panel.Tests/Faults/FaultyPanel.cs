@@ -4,7 +4,6 @@ using Microsoft.Playwright;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
-using Panel.Core.Plans;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Panel.Tests.Web;
@@ -29,27 +28,32 @@ public sealed class FaultyPanel : IAsyncDisposable
     public Actor Admin { get; private set; } = default!;
 
     /// <summary>Starts it and signs in.</summary>
-    public static async Task<FaultyPanel> StartAsync(Browser browser, params (string Key, string Value)[] settings)
+    /// <param name="browser">Opens its pages.</param>
+    /// <param name="prepare">Sets what is to be set before it starts.</param>
+    public static async Task<FaultyPanel> StartAsync(Browser browser, Action<PanelApp>? prepare = null)
     {
         var app = new PanelApp();
-        foreach (var (key, value) in settings) app.With(key, value);
+        prepare?.Invoke(app);
         var panel = new FaultyPanel(browser, app);
-        using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = panel.cookies, AllowAutoRedirect = false }) { BaseAddress = panel.address };
-        Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
+        await panel.SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword);
         var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
         panel.Admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
         return panel;
+    }
+
+    /// <summary>Pages are somebody else's from here on.</summary>
+    public async Task SignInAsync(string email, string password)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(http).SignInAsync(email, password)).StatusCode);
     }
 
     /// <summary>A part of the panel.</summary>
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>Makes a server on the smallest plan and starts it.</summary>
-    public async Task<ServerId> CreateAsync(string template, string name = "A server", bool start = true)
-    {
-        var plan = (await Get<PlanQueries>().ListAsync(CancellationToken.None)).MinBy(plan => plan.MemoryMiB)!;
-        return await Get<CreateServer>().RunAsync(Admin, new() { Name = name, Template = template, Plan = plan.Key, Start = start }, CancellationToken.None);
-    }
+    public async Task<ServerId> CreateAsync(string template, string name = "A server", bool start = true, Actor? owner = null) =>
+        await Get<CreateServer>().RunAsync(owner ?? Admin, new() { Name = name, Template = template, Plan = "tiny", Start = start }, CancellationToken.None);
 
     /// <summary>What the lists show of a server.</summary>
     public async Task<ServerRow> RowAsync(ServerId id) => (await Get<ServerQueries>().FindAsync(Admin, id, CancellationToken.None)).Row;

@@ -6,7 +6,9 @@ namespace Panel.Web.Hosting;
 /// <summary>Runs the cluster of this machine inside the panel, and ends it last: pods are stopped in order.</summary>
 public sealed class LocalCluster(IOptions<LocalClusterOptions> options, LocalClusterState state, ILoggerFactory logs, Preparation preparation, TimeProvider clock, ILogger<LocalCluster> log) : Loop(preparation, clock, log)
 {
+    readonly Lock gate = new();
     LocalClusterHost? host;
+    Task? ended;
 
     /// <inheritdoc/>
     protected override async Task RunAsync(CancellationToken stopping)
@@ -25,9 +27,15 @@ public sealed class LocalCluster(IOptions<LocalClusterOptions> options, LocalClu
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        // a host may be stopped by two at once: both wait for the one end
+        lock (gate) return ended ??= EndAsync(cancellationToken);
+    }
+
+    async Task EndAsync(CancellationToken cancellation)
+    {
+        await base.StopAsync(cancellation);
         if (host is not null) await host.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.JSInterop;
+using Panel.Contracts.Servers;
 using Panel.Core.Errors;
 using Radzen;
 
@@ -40,6 +41,12 @@ public sealed partial class Feedback(NotificationService toasts, ILogger<Feedbac
         if (failure is InvalidFieldException refusal && fields is not null)
         {
             fields.Put(refusal);
+            return;
+        }
+        // what a quota leaves is a matter of the plan that was chosen
+        if (failure is QuotaExceededException shortage && fields is not null)
+        {
+            fields.Put(nameof(ChangePlanRequest.Plan), shortage.Message);
             return;
         }
         if (failure is PanelException) toasts.Notify(NotificationSeverity.Warning, failure.Message, duration: Long);
