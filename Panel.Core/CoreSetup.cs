@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
@@ -37,7 +38,11 @@ public static class CoreSetup
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        await services.PrepareDatabaseAsync(cancellation);
+        var folder = Directory.CreateDirectory(services.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory).FullName;
+        await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
+        if (db is PostgresPanelDb) await DatabaseWait.UntilItAnswersAsync(db, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PanelDb>>(), cancellation);
+        await using var turn = await PreparingTurn.TakeAsync(db, folder, cancellation);
+        await DatabaseSetup.PrepareDatabaseAsync(db, cancellation);
         await services.GetRequiredService<KeyImport>().RunAsync(cancellation);
         await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Accounts;
 using Panel.Core.Plans;
+using Panel.Core.Replicas;
 
 namespace Panel.Core;
 
@@ -40,13 +41,15 @@ static class DatabaseSetup
         services.AddScoped(all => all.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContext());
     }
 
-    public static async Task PrepareDatabaseAsync(this IServiceProvider services, CancellationToken cancellation)
+    /// <summary>Brings the database to its newest form, with the first plans. It is the caller's turn, see <see cref="PreparingTurn"/>.</summary>
+    public static async Task PrepareDatabaseAsync(PanelDb db, CancellationToken cancellation)
     {
-        var folder = Directory.CreateDirectory(services.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory);
-        await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
-        await using var alone = db is SqlitePanelDb ? await LockAsync(Path.Combine(folder.FullName, "migrations.lock"), cancellation) : null;
-        if (alone is not null) await db.Database.ExecuteSqlRawAsync("""PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
-        if (db is PostgresPanelDb) await DatabaseWait.UntilItAnswersAsync(db, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PanelDb>>(), cancellation);
+        if (db is SqlitePanelDb)
+        {
+            KeepPrivate(db.Database.GetDbConnection().DataSource);
+            // EF keeps its lock as a row, which stays for ever where a process is killed in a migration; one that is there now was left so
+            await db.Database.ExecuteSqlRawAsync("""PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
+        }
         await db.Database.MigrateAsync(cancellation);
         if (await db.Plans.AnyAsync(cancellation)) return;
         db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));
@@ -56,21 +59,13 @@ static class DatabaseSetup
     public static bool IsPostgres(IConfiguration configuration) =>
         string.Equals(configuration.GetSection(DatabaseOptions.Section)["Provider"], nameof(DatabaseProvider.Postgres), StringComparison.OrdinalIgnoreCase);
 
-    // EF keeps its lock as a row, which stays for ever where a process is killed in a migration. The lock of a file ends with its process:
-    // whoever holds it knows that nobody else is at it, and that a row still there was left.
-    static async Task<FileStream> LockAsync(string path, CancellationToken cancellation)
+    // it holds what passwords are checked by and what cookies are signed with; its log takes its rights
+    static void KeepPrivate(string file)
     {
-        while (true)
-        {
-            try
-            {
-                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);   // another panel is at it
-            }
-        }
+        if (OperatingSystem.IsWindows() || !Path.IsPathRooted(file)) return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var open = new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = owner });
+        File.SetUnixFileMode(open.SafeFileHandle, owner);
     }
 
     // a test compares the model with its migrations; every start would take a tenth of a second for it

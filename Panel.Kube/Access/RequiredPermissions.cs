@@ -31,7 +31,7 @@ public static class RequiredPermissions
         .. Of(Core, "namespaces", null, "to see whether the namespace of the servers is there", "get"),
         .. Of(Apps, "statefulsets", null, "to keep each server as a StatefulSet and to see how it is", "get", "list", "watch", "create", "patch", "delete"),
         .. Of(Apps, "statefulsets", "scale", "to start and stop servers", "patch"),
-        .. Of(Core, "pods", null, "to see how servers run, to restart and kill them, and to open the pod that serves their files", "get", "list", "watch", "create", "delete"),
+        .. Of(Core, "pods", null, "to see how servers run, to restart and kill them, and to open the pod that serves their files", "get", "list", "watch", "create", "patch", "delete"),
         .. Of(Core, "pods", "log", "to show the console", "get"),
         .. Of(Core, "pods", "exec", "to read and write a server's files", "get", "create"),
         .. Of(Core, "pods", "attach", "to send commands to the console", "get", "create"),

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -163,5 +165,11 @@ public sealed partial class LeaseElection(
 }
 
 /// <summary>The name by which this replica holds the lease. The same after a restart, so that a panel that crashed leads again at once.</summary>
-/// <param name="Value">The pod's or the machine's name, with what tells two panels on one machine apart.</param>
-public sealed record ReplicaName(string Value);
+/// <param name="Value">The name.</param>
+public sealed record ReplicaName(string Value)
+{
+    /// <summary>The name of the replica that runs here. A pod keeps its name when its container crashed; two panels on one machine have two data directories.</summary>
+    /// <param name="dataDirectory">The data directory's full path.</param>
+    public static ReplicaName Of(string dataDirectory) =>
+        new($"{Environment.MachineName.ToLowerInvariant()}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)).AsSpan(0, 4))}");
+}

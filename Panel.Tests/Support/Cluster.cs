@@ -73,7 +73,7 @@ public sealed class ClusterSpace : IAsyncDisposable
 
     internal ClusterSpace(string kubeconfig, string space)
     {
-        Space = space;
+        (Kubeconfig, Space) = (kubeconfig, space);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = kubeconfig,
@@ -83,6 +83,9 @@ public sealed class ClusterSpace : IAsyncDisposable
             .AddSingleton<WorkQueue<ServerId>>().AddSingleton<ChangedServers>().AddSingleton<ChangesMade>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton(new ReplicaName(space)).AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>()
             .AddKube().BuildServiceProvider();
     }
+
+    /// <summary>How to reach the cluster.</summary>
+    public string Kubeconfig { get; }
 
     /// <summary>The namespace.</summary>
     public string Space { get; }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Panel.Kube;
 using Panel.Kube.Replicas;
 using Panel.LocalCluster;
@@ -35,8 +33,7 @@ public static class HostingSetup
         {
             local.NotUsed();
         }
-        // a pod keeps its name when its container crashed; two panels on one machine have two data directories
-        services.AddSingleton(new ReplicaName($"{Environment.MachineName}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)).AsSpan(0, 4))}"));
+        services.AddSingleton(ReplicaName.Of(data));
         return services.AddHostedService<Leadership>().AddHostedService<Notices>().AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<ServerReconciler>();
     }
 
