@@ -45,6 +45,8 @@ public static class PanelSetup
         services.AddRadzenComponents().AddLive().AddScoped<NewServerDraft>();
         services.AddProblemDetails().AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");
+        // it would ask for the keys of cookies while the database is still being prepared; whoever needs them first reads them
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         return builder;
     }
 
