@@ -33,7 +33,11 @@ public sealed record FileListing(string Path, IReadOnlyList<FileEntry> Entries, 
 
 /// <summary>Which content a file had when it was read: a write that names an older one is refused.</summary>
 /// <param name="Value">A hash of the content.</param>
-public readonly record struct FileVersion(string Value);
+public readonly record struct FileVersion(string Value)
+{
+    /// <summary>No file: a write that names it makes one, and is refused when there is one already.</summary>
+    public static FileVersion Absent { get; } = new("absent");
+}
 
 /// <summary>A file small enough for the editor.</summary>
 /// <param name="Path">The file, from the volume's root.</param>

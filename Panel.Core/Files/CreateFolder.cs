@@ -12,7 +12,7 @@ public sealed class CreateFolder(ServerVolumes volumes, IServerFiles files)
     public async Task RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
     {
         var folder = ServerPath.Parse(path).RequireNamed(nameof(path));
-        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        var server = await volumes.OpenForAddingAsync(actor, id, 0, cancellation);
         await files.CreateFolderAsync(server.ObjectName, folder, cancellation);
         await volumes.RecordAsync(actor, server, "file.create-folder", folder.Value, cancellation);
     }

@@ -31,10 +31,10 @@ public interface IServerFiles
     /// <param name="file">The file.</param>
     /// <param name="content">Gives exactly <paramref name="bytes"/> bytes.</param>
     /// <param name="bytes">How many bytes follow.</param>
-    /// <param name="expected">The version to replace, or null for whatever is there.</param>
+    /// <param name="expected">The version to replace, <see cref="FileVersion.Absent"/> for a file that is to be new, or null for whatever is there.</param>
     /// <param name="cancellation">Ends the copy; the file stays as it was.</param>
     /// <returns>The version now.</returns>
-    /// <exception cref="ConflictException">The file is no longer the one expected.</exception>
+    /// <exception cref="ConflictException">The file is no longer the one expected, or is there though it should be new.</exception>
     Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation);
 
     /// <summary>Makes a folder, and those on the way.</summary>

@@ -6,7 +6,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Files;
 
 /// <summary>What every operation on files does first: find the server for this actor, and see that it has files.</summary>
-public sealed class ServerVolumes(ServerOperations servers)
+public sealed class ServerVolumes(ServerOperations servers, ObservedServers observed)
 {
     /// <summary>The server, for reading its files.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
@@ -27,6 +27,20 @@ public sealed class ServerVolumes(ServerOperations servers)
         if (server.Hold is Hold.Installing or Hold.Restoring) throw new ConflictException("The server's files are being put in place; try again when that is done.");
         return server;
     }
+
+    /// <summary>The server, for adding to its files.</summary>
+    /// <exception cref="ConflictException">Its disk has no room for so many bytes, or a hold forbids it.</exception>
+    /// <inheritdoc cref="OpenAsync"/>
+    internal async Task<Server> OpenForAddingAsync(Actor actor, ServerId id, long bytes, CancellationToken cancellation)
+    {
+        var server = await OpenForWritingAsync(actor, id, cancellation);
+        RequireRoom(server, bytes);
+        return server;
+    }
+
+    /// <summary>Refuses to add more than there is room for.</summary>
+    /// <exception cref="ConflictException">The disk is full, or would be.</exception>
+    internal void RequireRoom(Server server, long bytes) => ServerDisk.RequireRoom(server, observed.Observe(server.Id).Usage, bytes);
 
     /// <summary>Notes a change of files in the audit.</summary>
     internal Task RecordAsync(Actor actor, Server server, string action, string detail, CancellationToken cancellation) =>

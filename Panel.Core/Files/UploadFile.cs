@@ -16,13 +16,14 @@ public sealed class UploadFile(ServerVolumes volumes, IServerFiles files, IOptio
     /// <param name="bytes">How many bytes follow.</param>
     /// <param name="cancellation">Ends the writing; the file stays as it was.</param>
     /// <exception cref="InvalidFieldException">It is no place for a file, too large, or larger than the server's volume.</exception>
-    /// <exception cref="ConflictException">Something is in the way, or a hold forbids it.</exception>
+    /// <exception cref="ConflictException">Something is in the way, the disk has no room for it, or a hold forbids it.</exception>
     public async Task RunAsync(Actor actor, ServerId id, string path, Stream content, long bytes, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         if (bytes < 0 || bytes > options.Value.UploadBytes) throw new InvalidFieldException(nameof(content), $"An upload has at most {options.Value.UploadBytes / (1024 * 1024)} MiB.");
         var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
         if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
+        volumes.RequireRoom(server, bytes);
         await files.WriteAsync(server.ObjectName, file, content, bytes, expected: null, cancellation);
         await volumes.RecordAsync(actor, server, "file.upload", $"{file}, {bytes} bytes", cancellation);
     }

@@ -13,16 +13,16 @@ public sealed class WriteFile(ServerVolumes volumes, IServerFiles files)
     /// <param name="id">The server.</param>
     /// <param name="path">The file.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="expected">The version that was read, or null to write over whatever is there.</param>
+    /// <param name="expected">The version that was read, <see cref="FileVersion.Absent"/> to make a new file, or null to write over whatever is there.</param>
     /// <param name="cancellation">Ends the writing; the file stays as it was.</param>
     /// <returns>The version now.</returns>
     /// <exception cref="InvalidFieldException">It is no place for a file, or too large.</exception>
-    /// <exception cref="ConflictException">Somebody else changed it meanwhile, or a hold forbids it.</exception>
+    /// <exception cref="ConflictException">Somebody else changed or made it meanwhile, the disk is full, or a hold forbids it.</exception>
     public async Task<FileVersion> RunAsync(Actor actor, ServerId id, string path, byte[] content, FileVersion? expected, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         if (content.Length > FileOptions.EditorBytes) throw new InvalidFieldException(nameof(content), "The editor saves at most 4 MiB; upload a larger file.");
-        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        var server = await volumes.OpenForAddingAsync(actor, id, content.Length, cancellation);
         using var stream = new MemoryStream(content, writable: false);
         var version = await files.WriteAsync(server.ObjectName, file, stream, content.Length, expected, cancellation);
         await volumes.RecordAsync(actor, server, "file.write", $"{file}, {content.Length} bytes", cancellation);

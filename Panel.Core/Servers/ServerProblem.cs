@@ -30,6 +30,7 @@ internal static class ServerProblem
             ServerPhase.Suspended => server.HoldReason,
             ServerPhase.Starting when seen is { VolumeMiB: null, Pod.Running: false } => "It waits for its volume.",
             ServerPhase.Starting when seen?.Pod is { LastExit: { } exit, Running: true } => $"It is started again: the program before ended with {Exit(exit)}.",
+            ServerPhase.Running or ServerPhase.Offline => ServerDisk.Problem(server, observed.Usage),
             _ => null,
         };
     }

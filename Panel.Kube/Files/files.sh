@@ -72,8 +72,9 @@ case $verb in
     printf '%s\n' "$size"
     take "$2" "$size" || fail 18
     ;;
-  write) # FOLDER NAME BYTES EXPECTED TEMPORARY
+  write) # FOLDER NAME BYTES EXPECTED TEMPORARY: EXPECTED is a hash, "absent" for a new file, "-" for whatever is there
     into "$1" make
+    if [ "$4" = absent ] && { [ -e "./$2" ] || [ -L "./$2" ]; }; then fail 11; fi
     [ ! -L "./$2" ] || fail 14
     [ ! -d "./$2" ] || fail 12
     trap 'rm -f -- "./$5"' EXIT
@@ -85,11 +86,17 @@ case $verb in
     esac
     [ "$(stat -c %s -- "./$5")" = "$3" ] || fail 20
     if [ -f "./$2" ]; then chmod --reference="./$2" -- "./$5" 2>/dev/null || :; fi
-    if [ "$4" != - ]; then
+    if [ "$4" != - ] && [ "$4" != absent ]; then
       now=$(take "$2" 1T | sha256sum)
       [ "${now%% *}" = "$4" ] && [ -f "./$2" ] || fail 17
     fi
     try sync -- "./$5"
+    if [ "$4" = absent ]; then
+      # some mv say nothing of what stands in the way, others fail with words of their own: what counts is whether it moved
+      mv -nT -- "./$5" "./$2" 2>/dev/null || :
+      [ ! -e "./$5" ] || fail 11
+      exit
+    fi
     try mv -fT -- "./$5" "./$2"
     ;;
   folder) # FOLDER NAME

@@ -202,7 +202,8 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         await Do(() =>
         {
             var files = Existing(objectName).Files;
-            if (expected is { } version && (!files.TryGetValue(file.Value, out var old) || Version(old) != version)) throw new ConflictException("The file was changed meanwhile.");
+            if (expected == FileVersion.Absent && files.ContainsKey(file.Value)) throw new ConflictException("The file exists already.");
+            if (expected is { } version && expected != FileVersion.Absent && (!files.TryGetValue(file.Value, out var old) || Version(old) != version)) throw new ConflictException("The file was changed meanwhile.");
             files[file.Value] = all.ToArray();
         });
         return Version(all.ToArray());

@@ -33,7 +33,7 @@ public sealed class WebHost : IAsyncDisposable
         services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>();
         services.AddSingleton(core.Get<ServerQueries>()).AddSingleton(core.Get<TemplateCatalogue>()).AddSingleton(core.Get<OpenConsole>()).AddSingleton(core.Get<SendCommand>());
         services.AddSingleton(core.Get<ListFiles>()).AddSingleton(core.Get<ReadFile>()).AddSingleton(core.Get<WriteFile>()).AddSingleton(core.Get<CreateFolder>());
-        services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>());
+        services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>()).AddSingleton(core.Get<ReinstallServer>());
         Page.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
     }
 

@@ -11,10 +11,11 @@ sealed class ClaimUsage(KubeletContext context, PodSupervisor pods)
     /// <summary>Bytes used, as a decimal number.</summary>
     public const string Annotation = "panel.dev/used-bytes";
 
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), Between = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), Between = TimeSpan.FromSeconds(30), BetweenNearLimit = TimeSpan.FromSeconds(6);
+    const double NearLimit = 0.9;
     const int MostFiles = 200_000;
 
-    readonly Dictionary<(string Space, string Name), DateTimeOffset> measured = [];
+    readonly Dictionary<(string Space, string Name), (DateTimeOffset At, bool Near)> measured = [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -22,9 +23,9 @@ sealed class ClaimUsage(KubeletContext context, PodSupervisor pods)
         {
             var used = pods.Workers.SelectMany(ClaimsOf).ToHashSet();
             foreach (var gone in measured.Keys.Where(claim => !used.Contains(claim)).ToList()) measured.Remove(gone);
-            foreach (var (space, name) in used.Where(claim => context.Now - measured.GetValueOrDefault(claim) > Between))
+            foreach (var (space, name) in used.Where(IsDue))
             {
-                measured[(space, name)] = context.Now;
+                measured[(space, name)] = (context.Now, false);
                 try
                 {
                     await MeasureAsync(space, name, cancellation);
@@ -38,12 +39,17 @@ sealed class ClaimUsage(KubeletContext context, PodSupervisor pods)
         }
     }
 
+    // who is near the limit deletes files and waits for the number to fall
+    bool IsDue((string Space, string Name) claim) => !measured.TryGetValue(claim, out var last) || context.Now - last.At > (last.Near ? BetweenNearLimit : Between);
+
     async Task MeasureAsync(string space, string name, CancellationToken cancellation)
     {
         if (context.Objects.Find<PersistentVolumeClaim>(space, name) is not { } claim || claim.Metadata.DeletionTimestamp is not null) return;
         var directory = context.Paths.Claim(claim);
         if (!Directory.Exists(directory)) return;
-        var used = Measure(directory, cancellation).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var bytes = Measure(directory, cancellation);
+        measured[(space, name)] = (context.Now, Quantity.TryParse(claim.Status?.Capacity?.GetValueOrDefault("storage"), out var capacity) && bytes > (double)capacity * NearLimit);
+        var used = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (claim.Metadata.Annotations?.GetValueOrDefault(Annotation) == used) return;
         await context.Objects.UpdateAsync<PersistentVolumeClaim>(space, name, stored => (stored.Metadata.Annotations ??= [])[Annotation] = used, cancellation);
     }

@@ -114,6 +114,20 @@ public sealed class FilesScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_file_never_replaces_what_is_there_however_many_make_it_at_once()
+    {
+        Write("/", "file", "mine");
+        Assert.Equal(Exists, Write("/", "file", "late", expected: "absent").Code);
+        File.CreateSymbolicLink(Path.Combine(root, "link"), "nowhere");
+        Assert.Equal(Exists, Write("/", "link", "late", expected: "absent").Code);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(root, "file")));
+
+        var codes = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => Write("/", "new", $"{number}", expected: "absent").Code)));
+        Assert.Equal([0, .. Enumerable.Repeat(Exists, 7)], codes.Order());
+        Assert.Equal(["file", "link", "new"], Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void An_upload_that_breaks_leaves_the_old_file_and_nothing_else()
     {
         Write("/", "file", "old");

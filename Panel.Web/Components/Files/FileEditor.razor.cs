@@ -114,7 +114,7 @@ public sealed partial class FileEditor
         switch (await Dialogs.AskConflictAsync(Name, gone: theirs is null))
         {
             case ConflictAnswer.Mine:
-                await WriteAsync(mine, theirs?.Version);
+                await WriteAsync(mine, theirs?.Version ?? FileVersion.Absent);
                 break;
             case ConflictAnswer.Theirs when theirs is null:
                 leaving = true;

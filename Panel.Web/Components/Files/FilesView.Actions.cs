@@ -22,7 +22,7 @@ public sealed partial class FilesView
     async Task NewFile()
     {
         var name = await AskNameAsync("New file", "server.properties", async name =>
-            await Writing.RunAsync(await Me.GetAsync(), ServerId, Folder.Child(name).Value, [], expected: null, Closing));
+            await Writing.RunAsync(await Me.GetAsync(), ServerId, Folder.Child(name).Value, [], FileVersion.Absent, Closing));
         if (name is not null) Navigation.NavigateTo(Address(Folder, name));
         shown = null;    // listed anew when the editor closes
     }
