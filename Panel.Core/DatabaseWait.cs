@@ -24,8 +24,10 @@ static partial class DatabaseWait
         {
             try
             {
-                await db.Database.OpenConnectionAsync(cancellation);
-                await db.Database.CloseConnectionAsync();
+                // not by way of EF, which logs each failure as an error and wraps it
+                var connection = db.Database.GetDbConnection();
+                await connection.OpenAsync(cancellation);
+                await connection.CloseAsync();
                 return;
             }
             catch (DbException failure) when (failure.SqlState == MissingDatabase)
