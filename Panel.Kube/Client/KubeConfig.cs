@@ -11,7 +11,7 @@ public sealed class KubeConfigException(string message, Exception? inner = null)
 /// <remarks>https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/</remarks>
 public sealed record KubeConfig
 {
-    const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+    internal const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>The API server.</summary>
     public required Uri Server { get; init; }
@@ -31,6 +31,10 @@ public sealed record KubeConfig
     public string? TokenFile { get; init; }
     /// <summary>Name and password for basic authentication.</summary>
     public (string Name, string Password)? Basic { get; init; }
+    /// <summary>A program that tells who we are; stands alone.</summary>
+    public ExecPlugin? Exec { get; init; }
+    /// <summary>In whose name requests are made; null for our own.</summary>
+    public Impersonation? Impersonate { get; init; }
     /// <summary>A proxy on the way.</summary>
     public Uri? Proxy { get; init; }
 
@@ -45,7 +49,7 @@ public sealed record KubeConfig
         var body = fields.Named("contexts", "context", contextName);
         var cluster = fields.Named("clusters", "cluster", fields.Required(body, "cluster"));
         var user = fields.Text(body, "user") is { Length: > 0 } name ? fields.Named("users", "user", name) : null;
-        return FromUser(fields, user) with
+        return KubeConfigUser.Read(fields, user, cluster) with
         {
             Server = fields.Address(cluster, "server") ?? throw fields.Fault("server", "is missing"),
             Namespace = fields.Text(body, "namespace"),
@@ -83,27 +87,6 @@ public sealed record KubeConfig
         };
     }
 
-    static KubeConfig FromUser(KubeConfigFields fields, YamlDotNet.RepresentationModel.YamlMappingNode? user)
-    {
-        foreach (var unsupported in (string[])["exec", "auth-provider"])
-        {
-            if (user is not null && KubeConfigFields.Has(user, unsupported))
-                throw fields.Fault(unsupported, "is not supported: use a token, a tokenFile or a client certificate");
-        }
-        var (token, tokenFile) = (fields.Text(user, "token"), fields.File(user, "tokenFile"));
-        var (name, password) = (fields.Text(user, "username"), fields.Text(user, "password"));
-        if (tokenFile is not null && !System.IO.File.Exists(tokenFile)) throw fields.Fault("tokenFile", $"{tokenFile} does not exist");
-        if (name is not null && (token ?? tokenFile) is not null) throw fields.Fault("username", "stands beside a token: a user has one way to sign in");
-        return new()
-        {
-            Server = new("http://unset"),
-            Token = token,
-            TokenFile = tokenFile,
-            Basic = name is null ? null : (name, password ?? ""),
-            ClientCertificate = ClientPair(fields, fields.Bytes(user, "client-certificate"), fields.Bytes(user, "client-key")),
-        };
-    }
-
     static X509Certificate2Collection? Certificates(KubeConfigFields fields, byte[]? pem)
     {
         if (pem is null) return null;
@@ -117,20 +100,5 @@ public sealed record KubeConfig
             throw fields.Fault("certificate-authority", $"is no PEM certificate ({failure.Message})");
         }
         return all.Count > 0 ? all : throw fields.Fault("certificate-authority", "holds no PEM certificate");
-    }
-
-    static X509Certificate2? ClientPair(KubeConfigFields fields, byte[]? certificate, byte[]? key)
-    {
-        if (certificate is null && key is null) return null;
-        if (certificate is null) throw fields.Fault("client-certificate", "is missing beside client-key");
-        if (key is null) throw fields.Fault("client-key", "is missing beside client-certificate");
-        try
-        {
-            return X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(certificate), Encoding.ASCII.GetString(key));
-        }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
-        {
-            throw fields.Fault("client-certificate", $"and client-key are no pair of PEM texts ({failure.Message})");
-        }
     }
 }

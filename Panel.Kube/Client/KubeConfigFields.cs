@@ -45,6 +45,27 @@ sealed record KubeConfigFields(string Path, YamlMappingNode Root)
         return string.IsNullOrEmpty(scalar.Value) ? null : scalar.Value;
     }
 
+    /// <summary>A field with fields of its own.</summary>
+    public YamlMappingNode? Mapping(YamlMappingNode? node, string field)
+    {
+        if (node is null || !node.Children.TryGetValue(field, out var value) || value is YamlScalarNode { Value: null or "" or "null" or "~" }) return null;
+        return value as YamlMappingNode ?? throw Fault(field, "is no mapping");
+    }
+
+    /// <summary>The texts of a list.</summary>
+    public IReadOnlyList<string> Texts(YamlMappingNode? node, string field) =>
+        [.. List(node, field).Select(item => (item as YamlScalarNode)?.Value ?? throw Fault(field, "holds what is not a text"))];
+
+    /// <summary>The mappings of a list.</summary>
+    public IReadOnlyList<YamlMappingNode> Items(YamlMappingNode? node, string field) =>
+        [.. List(node, field).Select(item => item as YamlMappingNode ?? throw Fault(field, "holds what is no mapping"))];
+
+    IEnumerable<YamlNode> List(YamlMappingNode? node, string field)
+    {
+        if (node is null || !node.Children.TryGetValue(field, out var value) || value is YamlScalarNode { Value: null or "" or "null" or "~" }) return [];
+        return value as YamlSequenceNode ?? throw Fault(field, "is no list");
+    }
+
     public string Required(YamlMappingNode node, string field) => Text(node, field) ?? throw Fault(field, "is missing");
 
     public bool Flag(YamlMappingNode node, string field) => Text(node, field) switch

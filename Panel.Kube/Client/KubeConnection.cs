@@ -64,15 +64,16 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
         for (var attempt = 0; ; attempt++)
         {
             var current = Session();
+            var who = await current.IdentityAsync(limit.Token);
             var socket = new ClientWebSocket();
             foreach (var protocol in Protocols) socket.Options.AddSubProtocol(protocol);
             (socket.Options.KeepAliveInterval, socket.Options.KeepAliveTimeout) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20));
             socket.Options.CollectHttpResponseDetails = true;
-            if (current.Authorization() is { } authorization) socket.Options.SetRequestHeader("Authorization", authorization.ToString());
+            if (who.Authorization is { } authorization) socket.Options.SetRequestHeader("Authorization", authorization.ToString());
             try
             {
                 var address = new Uri(current.Config.Server, path);
-                await socket.ConnectAsync(new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" }.Uri, current.Http, limit.Token);
+                await socket.ConnectAsync(new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" }.Uri, who.Http, limit.Token);
                 return socket;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -84,7 +85,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             {
                 var code = socket.HttpStatusCode;
                 socket.Dispose();
-                if (code == HttpStatusCode.Unauthorized) current.Refused();
+                if (code == HttpStatusCode.Unauthorized) current.Refused(who);
                 if (attempt == 0 && (code == HttpStatusCode.Unauthorized || (code == 0 && Moved(current)))) continue;
                 // the body of a refused upgrade cannot be had: the code must speak for itself
                 throw code == 0 ? failure : new KubeException(code, "", $"The API server answered {(int)code} ({code}).", []);
@@ -101,12 +102,13 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             var reading = request.Method == HttpMethod.Get;
             request.RequestUri = new(current.Config.Server, request.RequestUri!.OriginalString);
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
-            request.Headers.Authorization = current.Authorization();
             request.Headers.Accept.Add(new("application/json"));
+            var who = await current.IdentityAsync(cancellation);
+            request.Headers.Authorization = who.Authorization;
             HttpResponseMessage response;
             try
             {
-                response = await current.Http.SendAsync(request, cancellation);
+                response = await who.Http.SendAsync(request, cancellation);
             }
             catch (Exception failure) when (attempt == 1 && failure is HttpRequestException or ObjectDisposedException && Moved(current))
             {
@@ -117,7 +119,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             using (response) refusal = await RefusalAsync(response, cancellation);
             if (refusal.Code == HttpStatusCode.Unauthorized && attempt == 1)
             {
-                current.Refused();
+                current.Refused(who);
                 continue;
             }
             var busy = refusal.Code == HttpStatusCode.TooManyRequests || (int)refusal.Code >= 500;
@@ -148,11 +150,11 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
 
     (string Path, DateTime Written, long Bytes) Find()
     {
-        if (options.Value.IsInCluster) return ("", default, 0);
-        var path = options.Value.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator)[0];
+        // in a cluster it is the authorities that change; the token's file is read again anyhow
+        var path = options.Value.IsInCluster ? Path.Combine(KubeConfig.ServiceAccount, "ca.crt") : options.Value.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator)[0];
         if (string.IsNullOrEmpty(path)) throw new KubeConfigException($"{KubeOptions.Section}:Kubeconfig names no kubeconfig file.");
         var file = new FileInfo(path);
-        return file.Exists ? (path, file.LastWriteTimeUtc, file.Length) : throw new KubeConfigException($"{path}: there is no such file.");
+        return file.Exists || options.Value.IsInCluster ? (path, file.Exists ? file.LastWriteTimeUtc : default, file.Exists ? file.Length : 0) : throw new KubeConfigException($"{path}: there is no such file.");
     }
 
     static async Task<KubeException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)

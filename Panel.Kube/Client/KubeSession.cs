@@ -9,63 +9,93 @@ namespace Panel.Kube.Client;
 /// <summary>Connections to an API server by one configuration, and who we are there.</summary>
 sealed class KubeSession : IDisposable
 {
-    static readonly TimeSpan TokenAge = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan TokenAge = TimeSpan.FromMinutes(1), Leeway = TimeSpan.FromSeconds(10);
 
     readonly TimeProvider clock;
-    readonly SocketsHttpHandler handler;
-    readonly Lock gate = new();
-    AuthenticationHeaderValue? authorization;
-    long tokenReadAt;
+    readonly SemaphoreSlim asking = new(1, 1);
+    readonly AuthenticationHeaderValue? unchanging;
+    Identity identity;
 
     public KubeSession(KubeConfig config, TimeProvider clock)
     {
         (Config, this.clock) = (config, clock);
-        authorization = config switch
+        unchanging = config switch
         {
             { Basic: var (name, password) } => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}"))),
             { Token: { } token } => new("Bearer", token.Trim()),
             _ => null,
         };
-        tokenReadAt = long.MinValue;
-        handler = Handler(config);
-        Http = new(handler, disposeHandler: true);
+        identity = new(unchanging, config.ClientCertificate, Invoker(config, config.ClientCertificate), long.MinValue, null);
     }
 
     public KubeConfig Config { get; }
 
-    /// <summary>Sends requests and opens WebSockets.</summary>
-    public HttpMessageInvoker Http { get; }
-
-    /// <summary>Who we are; a token from a file is read again every minute, and the old one is kept while the file cannot be read.</summary>
-    public AuthenticationHeaderValue? Authorization()
+    /// <summary>Who we are now, with the connections for it. A token from a file is read again every minute, and the old one is kept while the file cannot be read; a program is asked again when what it told runs out.</summary>
+    /// <exception cref="KubeConfigException">The program or the file does not tell, and never did.</exception>
+    public async ValueTask<Identity> IdentityAsync(CancellationToken cancellation)
     {
-        if (Config.TokenFile is not { } file) return authorization;
-        lock (gate)
+        if (Config is { TokenFile: null, Exec: null } || IsFresh(identity)) return identity;
+        await asking.WaitAsync(cancellation);
+        try
         {
-            if (tokenReadAt != long.MinValue && clock.GetElapsedTime(tokenReadAt) < TokenAge) return authorization;
-            try
-            {
-                authorization = new("Bearer", File.ReadAllText(file).Trim());
-                tokenReadAt = clock.GetTimestamp();
-            }
-            catch (Exception failure) when (authorization is not null && failure is IOException or UnauthorizedAccessException)
-            {
-                tokenReadAt = clock.GetTimestamp();   // the token of before may still hold; the server says if not
-            }
-            return authorization;
+            if (!IsFresh(identity)) identity = Config.Exec is { } program ? Take(await program.RunAsync(cancellation)) : Read(Config.TokenFile!);
+            return identity;
+        }
+        finally
+        {
+            asking.Release();
         }
     }
 
-    /// <summary>The server refused us: a token from a file is read anew with the next request.</summary>
-    public void Refused()
+    /// <summary>The server refused us: who we are is found out anew with the next request.</summary>
+    public void Refused(Identity refused)
     {
-        lock (gate) tokenReadAt = long.MinValue;
+        if (ReferenceEquals(refused, identity)) identity = refused with { ReadAt = long.MinValue };
     }
 
     /// <summary>Streams that are open live on until they end.</summary>
-    public void Dispose() => Http.Dispose();
+    public void Dispose()
+    {
+        identity.Http.Dispose();
+        asking.Dispose();
+    }
 
-    static SocketsHttpHandler Handler(KubeConfig config)
+    bool IsFresh(Identity now)
+    {
+        if (now.ReadAt == long.MinValue) return false;
+        return Config.Exec is null ? clock.GetElapsedTime(now.ReadAt) < TokenAge : now.Expires is not { } end || clock.GetUtcNow() + Leeway < end;
+    }
+
+    Identity Read(string file)
+    {
+        try
+        {
+            return identity with { Authorization = new("Bearer", File.ReadAllText(file).Trim()), ReadAt = clock.GetTimestamp() };
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // the token of before may still hold; the server says if not
+            if (identity.Authorization is not null) return identity with { ReadAt = clock.GetTimestamp() };
+            throw new KubeConfigException($"{file}: {failure.Message}", failure);
+        }
+    }
+
+    Identity Take(ExecCredential told)
+    {
+        var authorization = told.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+        if (told.Certificate?.Thumbprint == identity.Certificate?.Thumbprint) return identity with { Authorization = authorization, ReadAt = clock.GetTimestamp(), Expires = told.Expires };
+        // a connection keeps the certificate that it was made with
+        identity.Http.Dispose();
+        return new(authorization, told.Certificate, Invoker(Config, told.Certificate), clock.GetTimestamp(), told.Expires);
+    }
+
+    static HttpMessageInvoker Invoker(KubeConfig config, X509Certificate2? certificate)
+    {
+        var handler = Handler(config, certificate);
+        return new(config.Impersonate is { } other ? new ImpersonatingHandler(other, handler) : handler, disposeHandler: true);
+    }
+
+    static SocketsHttpHandler Handler(KubeConfig config, X509Certificate2? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -83,7 +113,7 @@ sealed class KubeSession : IDisposable
         };
         var tls = handler.SslOptions;
         if (config.TlsServerName is { } name) tls.TargetHost = name;
-        if (config.ClientCertificate is { } certificate) tls.ClientCertificates = [certificate];
+        if (certificate is not null) tls.ClientCertificates = [certificate];
 #pragma warning disable CA5359 // the operator wrote insecure-skip-tls-verify
         if (config.SkipTlsVerify) tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
@@ -99,3 +129,11 @@ sealed class KubeSession : IDisposable
         return policy;
     }
 }
+
+/// <summary>Who we are to an API server, as it was last found out.</summary>
+/// <param name="Authorization">What requests say of it; null where the certificate does.</param>
+/// <param name="Certificate">The certificate that connections show.</param>
+/// <param name="Http">Sends requests and opens WebSockets over such connections.</param>
+/// <param name="ReadAt">When it was found out, by the clock's timestamp.</param>
+/// <param name="Expires">Until when it holds, where that is known.</param>
+sealed record Identity(AuthenticationHeaderValue? Authorization, X509Certificate2? Certificate, HttpMessageInvoker Http, long ReadAt, DateTimeOffset? Expires);
