@@ -41,7 +41,7 @@ static class KubeConfigUser
         // the framework folds the values of such a header into one line, which a server reads as one group
         if (groups.Count > 1) throw fields.Fault("as-groups", "names several groups; one can be told");
         if (extra.GroupBy(pair => pair.Key).Any(values => values.Count() > 1)) throw fields.Fault("as-user-extra", "has several values of a key; one can be told");
-        if (name is not null) return new(name, uid, groups.FirstOrDefault(), extra);
+        if (name is not null) return new(name, uid, groups is [var group] ? group : null, extra);
         return uid is null && groups.Count == 0 && extra.Count == 0 ? null : throw fields.Fault("as", "is missing beside as-uid, as-groups or as-user-extra");
     }
 
