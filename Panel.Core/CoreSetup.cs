@@ -99,7 +99,7 @@ public static class CoreSetup
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
-            .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>()
+            .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>().AddSingleton<AdoptServers>()
             .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }
 

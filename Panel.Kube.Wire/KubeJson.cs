@@ -19,7 +19,7 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(ControllerRevision)), JsonSerializable(typeof(KubeList<ControllerRevision>))]
 [JsonSerializable(typeof(Lease)), JsonSerializable(typeof(KubeList<Lease>))]
 [JsonSerializable(typeof(NetworkPolicy)), JsonSerializable(typeof(KubeList<NetworkPolicy>))]
-[JsonSerializable(typeof(PodDisruptionBudget)), JsonSerializable(typeof(KubeList<PodDisruptionBudget>)), JsonSerializable(typeof(ApiResourceList))]
+[JsonSerializable(typeof(PodDisruptionBudget)), JsonSerializable(typeof(KubeList<PodDisruptionBudget>)), JsonSerializable(typeof(ApiResourceList)), JsonSerializable(typeof(ClusterVersion))]
 [JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
 [JsonSerializable(typeof(Scale)), JsonSerializable(typeof(List<OwnerReference>)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
 public sealed partial class KubeJson : JsonSerializerContext;

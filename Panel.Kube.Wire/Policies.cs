@@ -93,3 +93,12 @@ public sealed class ApiResource
     public bool Namespaced { get; set; }
     public List<string> Verbs { get; set; } = [];
 }
+
+/// <summary>Which Kubernetes a server is (<c>/version</c>).</summary>
+public sealed class ClusterVersion
+{
+    public string Major { get; set; } = "";
+    /// <summary>A number, with a plus sign on some vendors' servers.</summary>
+    public string Minor { get; set; } = "";
+    public string GitVersion { get; set; } = "";
+}

@@ -35,6 +35,31 @@ public sealed class KubeOptions
     [RegularExpression("^(ClusterIP|NodePort|LoadBalancer)$", ErrorMessage = "Panel:Cluster:ServiceType is ClusterIP, NodePort or LoadBalancer.")]
     public string ServiceType { get; set; } = "ClusterIP";
 
+    /// <summary>The address that a load balancer gives to every server, where it can share one; null for what it chooses.</summary>
+    public string? ServiceAddress { get; set; }
+
+    /// <summary>Annotations of every Service: how a load balancer is told which pool, which address to share, which name to make.</summary>
+    public Dictionary<string, string> ServiceAnnotations { get; init; } = [];
+
+    /// <summary><c>Local</c> keeps the players' addresses, <c>Cluster</c> lets every node pass players on; null for the cluster's own choice.</summary>
+    [RegularExpression("^(Cluster|Local)$", ErrorMessage = "Panel:Cluster:ExternalTrafficPolicy is Cluster or Local.")]
+    public string? ExternalTrafficPolicy { get; set; }
+
+    /// <summary>Whether each server has a NetworkPolicy.</summary>
+    public bool NetworkPolicies { get; set; } = true;
+
+    /// <summary>The namespace that the panel's own pods are in, which alone may reach internal ports; null for the namespace of the servers.</summary>
+    public string? PanelNamespace { get; set; }
+
+    /// <summary>The labels of the panel's own pods; without any, <c>app.kubernetes.io/name: panel</c>.</summary>
+    public Dictionary<string, string> PanelLabels { get; init; } = [];
+
+    /// <summary>Address ranges that servers may not reach, beside private ones and those of a node's own services.</summary>
+    public List<string> BlockedRanges { get; init; } = [];
+
+    /// <summary>Whether a server that runs keeps its node from being emptied until somebody stops it.</summary>
+    public bool DisruptionBudgets { get; set; } = true;
+
     /// <summary>The storage class of volumes; null for the cluster's default.</summary>
     public string? StorageClass { get; set; }
 

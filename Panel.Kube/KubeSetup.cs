@@ -21,7 +21,8 @@ public static class KubeSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<KubeOptions, KubeOptionsValidator>().BindConfiguration(KubeOptions.Section);
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
-        services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>());
+        services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<ServerProtection>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>())
+            .AddSingleton<IServerRecords, ServerRecords>();
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();

@@ -16,7 +16,7 @@ public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates
     /// <summary>A server as its console sees it; null when it is gone.</summary>
     internal async Task<ConsoleSubject?> FindAsync(ServerId id, CancellationToken cancellation)
     {
-        if (await rows.FindAsync(id, cancellation) is not { } server) return null;
+        if (await rows.FindAsync(id, cancellation) is not var (server, _)) return null;
         var template = templates.Find(server.Template);
         var max = template?.Players?.MaxVariable is { } variable && int.TryParse(server.Variables.GetValueOrDefault(variable), out var number) ? number : (int?)null;
         return new(server.ObjectName, ConsolePatterns.Of(template), max);

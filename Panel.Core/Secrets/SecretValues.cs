@@ -20,11 +20,15 @@ public sealed partial class SecretValues(IDataProtectionProvider protection, ILo
     /// <param name="template">Says which are secret.</param>
     /// <param name="values">The values, open.</param>
     /// <param name="stored">What the row holds now: what did not change stays sealed as it is.</param>
-    internal Dictionary<string, string> Seal(Template template, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> stored)
-    {
-        var secret = template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal);
-        return values.ToDictionary(pair => pair.Key, pair => Seal(pair.Value, secret.Contains(pair.Key), stored.GetValueOrDefault(pair.Key)), StringComparer.Ordinal);
-    }
+    internal Dictionary<string, string> Seal(Template template, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> stored) =>
+        Seal(template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal), values, stored);
+
+    /// <inheritdoc cref="Seal(Template, IReadOnlyDictionary{string, string}, IReadOnlyDictionary{string, string})"/>
+    /// <param name="secret">Those that are secret.</param>
+    /// <param name="values">The values, open.</param>
+    /// <param name="stored">What the row holds now: what did not change stays sealed as it is.</param>
+    internal Dictionary<string, string> Seal(IReadOnlySet<string> secret, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> stored) =>
+        values.ToDictionary(pair => pair.Key, pair => Seal(pair.Value, secret.Contains(pair.Key), stored.GetValueOrDefault(pair.Key)), StringComparer.Ordinal);
 
     /// <summary>The values of a row, open. One that cannot be opened any more is left out, so that it counts as not chosen.</summary>
     internal Dictionary<string, string> Open(IReadOnlyDictionary<string, string> stored)

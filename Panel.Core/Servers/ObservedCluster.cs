@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace Panel.Core.Servers;
@@ -15,6 +16,7 @@ public sealed class ObservedCluster(TimeProvider clock)
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ClusterState state = new(false, "The cluster has not answered yet.", clock.GetUtcNow());
     IReadOnlyCollection<string> strangers = [];
+    ImmutableSortedDictionary<string, string> notices = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>How it is now.</summary>
     public ClusterState State => Volatile.Read(ref state);
@@ -33,6 +35,23 @@ public sealed class ObservedCluster(TimeProvider clock)
     {
         get => Volatile.Read(ref strangers);
         internal set => Volatile.Write(ref strangers, value);
+    }
+
+    /// <summary>What the panel does without on this cluster, in words, each once.</summary>
+    public IReadOnlyCollection<string> Notices => [.. Volatile.Read(ref notices).Values];
+
+    /// <summary>Notes what the panel does without, or that it does not any more.</summary>
+    /// <param name="about">What it is about; a later note about the same takes its place.</param>
+    /// <param name="words">A sentence, or null for nothing.</param>
+    /// <returns>Whether that is news.</returns>
+    public bool Note(string about, string? words)
+    {
+        lock (gate)
+        {
+            if (notices.GetValueOrDefault(about) == words) return false;
+            Volatile.Write(ref notices, words is null ? notices.Remove(about) : notices.SetItem(about, words));
+            return true;
+        }
     }
 
     /// <summary>Notes that the cluster answers.</summary>

@@ -48,6 +48,32 @@ public sealed class Server
         CreatedAt = now;
     }
 
+    /// <summary>Makes the row of a server that a cluster has: as it was, so that nothing of it is started or stopped.</summary>
+    /// <param name="found">The server.</param>
+    /// <param name="ownerId">The account that owns it.</param>
+    /// <param name="variables">Its start values, as a row holds them.</param>
+    internal static Server Adopt(FoundServer found, string ownerId, Dictionary<string, string> variables)
+    {
+        var record = found.Record ?? throw new ArgumentException("The objects hold no record.", nameof(found));
+        var server = new Server(found.Id, ownerId, found.Name, found.Template, record.Image, record.CreatedAt)
+        {
+            ObjectName = found.ObjectName,
+            Description = record.Description,
+            Variables = variables,
+            Plan = record.Plan,
+            CpuMillis = record.CpuMillis,
+            MemoryMiB = record.MemoryMiB,
+            DiskMiB = record.DiskMiB,
+            Intent = found.Running ? RunIntent.Running : RunIntent.Stopped,
+            Starts = found.Starts,
+            PreparedStarts = found.Starts,
+            InstallAttempt = record.InstallAttempt,
+            Hold = record.Installing ? Hold.Installing : Hold.None,
+        };
+        server.Allocations.AddRange(record.Ports.Select((port, order) => new Allocation { Port = port.Number, ServerId = found.Id, Name = port.Name, Order = order }));
+        return server;
+    }
+
     /// <summary>Names the server.</summary>
     public ServerId Id { get; private set; }
     /// <summary>The name of its objects in the cluster; a rename does not change it.</summary>

@@ -16,10 +16,14 @@ public sealed partial class ServerPass(
     /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses; the pass has to be repeated.</exception>
     public async Task RunAsync(ServerId id, CancellationToken cancellation)
     {
-        var server = await rows.FindAsync(id, cancellation);
-        if (server is null) memory.Forget(id);
-        else if (server.Hold == Hold.Deleting) await DeleteAsync(server, cancellation);
-        else if (templates.Find(server) is { } made) await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
+        if (await rows.FindAsync(id, cancellation) is not { } row)
+        {
+            memory.Forget(id);
+            return;
+        }
+        var (server, owner) = row;
+        if (server.Hold == Hold.Deleting) await DeleteAsync(server, cancellation);
+        else if (templates.Find(server, owner) is { } made) await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
         else LogNoTemplate(server.ObjectName, server.Template);
     }
 

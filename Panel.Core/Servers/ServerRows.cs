@@ -14,13 +14,15 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, SecretValue
 {
     static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
-    /// <summary>A server with its secrets open; never to be saved.</summary>
-    internal async Task<Server?> FindAsync(ServerId id, CancellationToken cancellation)
+    /// <summary>A server with its secrets open, never to be saved; and the mail address of its owner.</summary>
+    internal async Task<(Server Server, string Owner)?> FindAsync(ServerId id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var server = await db.Servers.AsNoTracking().Include(server => server.Allocations).SingleOrDefaultAsync(server => server.Id == id, cancellation);
-        if (server is not null) server.Variables = secrets.Open(server.Variables);
-        return server;
+        var row = await db.Servers.AsNoTracking().Include(server => server.Allocations).Where(server => server.Id == id)
+            .Join(db.Users, server => server.OwnerId, account => account.Id, (server, account) => new { server, account.Email }).SingleOrDefaultAsync(cancellation);
+        if (row is null) return null;
+        row.server.Variables = secrets.Open(row.server.Variables);
+        return (row.server, row.Email ?? "");
     }
 
     /// <summary>The config files of this start are in place.</summary>
@@ -77,6 +79,6 @@ public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues se
         secrets.Seal(template, template.Values(secrets.Open(stored), asked, actor), stored);
 
     /// <summary>The server's template, and what the cluster must know of the server; null when the template is gone.</summary>
-    internal (Template Template, ServerSpec Spec)? Find(Server server) =>
-        templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.Value.TimeZone)) : null;
+    internal (Template Template, ServerSpec Spec)? Find(Server server, string ownerEmail) =>
+        templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.Value.TimeZone, ownerEmail)) : null;
 }

@@ -17,6 +17,8 @@ public sealed record ServerSeen
     public InstallSeen? Install { get; init; }
     /// <summary>The capacity of its volume in MiB; null while the claim is not bound.</summary>
     public int? VolumeMiB { get; init; }
+    /// <summary>Why its volume could not grow to what is wanted, in the cluster's words; null where it could. The server runs all the same.</summary>
+    public string? GrowthRefused { get; init; }
     /// <summary>Why the cluster cannot give what is asked (no node, no volume, a quota), in the cluster's words.</summary>
     public string? Trouble { get; init; }
 }

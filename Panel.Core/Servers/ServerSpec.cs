@@ -39,6 +39,12 @@ public sealed record ServerSpec
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>Counts the starts that were asked for; a pod of a lower number is replaced.</summary>
     public required int Starts { get; init; }
+    /// <summary>Whether the image runs with a root file system that nobody can write to; <c>/tmp</c> and the volume can be written.</summary>
+    public bool ReadOnlyRoot { get; init; }
+    /// <summary>How long the probed port may take to accept for the first time before the program is started again.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>What the cluster keeps of the row; null keeps nothing.</summary>
+    public ServerRecord? Record { get; init; }
     /// <summary>The template's install script; null where there is none.</summary>
     public InstallSpec? Install { get; init; }
 }
@@ -48,7 +54,8 @@ public sealed record ServerSpec
 /// <param name="Number">The port.</param>
 /// <param name="Protocol"><c>TCP</c> or <c>UDP</c>.</param>
 /// <param name="Probed">Whether the server is ready once this TCP port accepts.</param>
-public sealed record ServerPort(string Name, int Number, string Protocol, bool Probed = false);
+/// <param name="Internal">Whether only the panel may reach it, such as a remote console's.</param>
+public sealed record ServerPort(string Name, int Number, string Protocol, bool Probed = false, bool Internal = false);
 
 /// <summary>How a server's files are put in place.</summary>
 /// <param name="Image">The image the script runs in, with the volume at <c>/mnt/server</c>.</param>

@@ -7,7 +7,11 @@ namespace Panel.Core.Servers;
 internal static class ServerSpecs
 {
     /// <summary>The spec of a server.</summary>
-    public static ServerSpec Spec(this Server server, Template template, string timeZone)
+    /// <param name="server">The row.</param>
+    /// <param name="template">What it is made from.</param>
+    /// <param name="timeZone">The panel's time zone.</param>
+    /// <param name="ownerEmail">The mail address of its owner.</param>
+    public static ServerSpec Spec(this Server server, Template template, string timeZone, string ownerEmail = "")
     {
         var environment = Environment(server, template, timeZone);
         var secrets = template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal);
@@ -26,14 +30,38 @@ internal static class ServerSpecs
             MountPath = template.MountPath,
             Ports = [.. template.Ports.Select(port => (port, server.Port(port.Name)))
                 .Where(pair => pair.Item2 is not null)
-                .Select(pair => new ServerPort(pair.port.Name, pair.Item2!.Value, pair.port.Protocol, pair.port.Probed))],
+                .Select(pair => new ServerPort(pair.port.Name, pair.Item2!.Value, pair.port.Protocol, pair.port.Probed, pair.port.Internal))],
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,
             DiskMiB = server.DiskMiB,
             StopCommand = Stop(template.Stop),
             StopTimeout = TimeSpan.FromSeconds(template.StopSeconds),
             Starts = server.Starts,
+            ReadOnlyRoot = template.ReadOnlyRoot,
+            Record = Record(server, template, ownerEmail),
             Install = Install(server, template),
+        };
+    }
+
+    /// <summary>What a cluster keeps of a server's row.</summary>
+    static ServerRecord Record(Server server, Template template, string ownerEmail)
+    {
+        var secrets = template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal);
+        return new()
+        {
+            Description = server.Description,
+            OwnerEmail = ownerEmail,
+            Image = server.Image,
+            Plan = server.Plan,
+            CpuMillis = server.CpuMillis,
+            MemoryMiB = server.MemoryMiB,
+            DiskMiB = server.DiskMiB,
+            Variables = new SortedDictionary<string, string>(server.Variables.Where(pair => !secrets.Contains(pair.Key)).ToDictionary(), StringComparer.Ordinal),
+            SecretVariables = [.. server.Variables.Keys.Where(secrets.Contains).Order(StringComparer.Ordinal)],
+            Ports = [.. server.Allocations.OrderBy(allocation => allocation.Order).Select(allocation => new RecordedPort(allocation.Name, allocation.Port))],
+            InstallAttempt = server.InstallAttempt,
+            Installing = server.Hold is Hold.Installing or Hold.InstallFailed,
+            CreatedAt = server.CreatedAt,
         };
     }
 

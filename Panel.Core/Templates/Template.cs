@@ -41,6 +41,8 @@ public sealed record Template
     public string Stop { get; init; } = "^SIGTERM";
     /// <summary>How long it may take to stop, in seconds.</summary>
     public int StopSeconds { get; init; } = 60;
+    /// <summary>Whether its images run with a root file system that nobody can write to; <c>/tmp</c> and the volume can be written.</summary>
+    public bool ReadOnlyRoot { get; init; }
     /// <summary>How players are followed; null where nothing tells of them.</summary>
     public TemplatePlayers? Players { get; init; }
     /// <summary>Commands that the console offers.</summary>
@@ -75,7 +77,8 @@ public sealed record TemplateVariable
 /// <param name="Protocol"><c>TCP</c> or <c>UDP</c>.</param>
 /// <param name="Env">The environment variable that tells the game; <c>SERVER_PORT</c> for the first.</param>
 /// <param name="Probed">Whether the server is ready once this TCP port accepts.</param>
-public sealed record TemplatePort(string Name, string Protocol, string Env = "SERVER_PORT", bool Probed = false);
+/// <param name="Internal">Whether it is for the panel alone, such as a remote console's: it gets no address outside, and a network policy keeps others away.</param>
+public sealed record TemplatePort(string Name, string Protocol, string Env = "SERVER_PORT", bool Probed = false, bool Internal = false);
 
 /// <summary>An install script and where it runs.</summary>
 /// <param name="Image">The image, with the volume at <c>/mnt/server</c>.</param>

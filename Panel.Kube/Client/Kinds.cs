@@ -14,12 +14,13 @@ namespace Panel.Kube.Client;
 /// <param name="List">Reads a page of many.</param>
 public sealed record Kind<T>(string ApiVersion, string Name, string Plural, JsonTypeInfo<T> Item, JsonTypeInfo<KubeList<T>> List) where T : KubeObject
 {
-    readonly string root = ApiVersion.Contains('/', StringComparison.Ordinal) ? $"/apis/{ApiVersion}" : $"/api/{ApiVersion}";
+    /// <summary>The path of its group, which tells what is served there.</summary>
+    public string Group { get; } = ApiVersion.Contains('/', StringComparison.Ordinal) ? $"/apis/{ApiVersion}" : $"/api/{ApiVersion}";
 
     /// <summary>The path of an object, of a part of it, or of all; <paramref name="space"/> is null for kinds without a namespace.</summary>
     public string Path(string? space, string? name = null, string? part = null)
     {
-        var path = new StringBuilder(root);
+        var path = new StringBuilder(Group);
         if (space is not null) path.Append("/namespaces/").Append(Uri.EscapeDataString(space));
         path.Append('/').Append(Plural);
         if (name is not null) path.Append('/').Append(Uri.EscapeDataString(name));
@@ -48,9 +49,13 @@ public static class Kinds
     public static Kind<StatefulSet> StatefulSets { get; } = Of<StatefulSet>("apps/v1", "statefulsets");
     public static Kind<Job> Jobs { get; } = Of<Job>("batch/v1", "jobs");
     public static Kind<Lease> Leases { get; } = Of<Lease>("coordination.k8s.io/v1", "leases");
+    public static Kind<NetworkPolicy> NetworkPolicies { get; } = Of<NetworkPolicy>("networking.k8s.io/v1", "networkpolicies");
+    public static Kind<PodDisruptionBudget> DisruptionBudgets { get; } = Of<PodDisruptionBudget>("policy/v1", "poddisruptionbudgets");
     public static Kind<PodMetrics> PodMetrics { get; } = Of<PodMetrics>("metrics.k8s.io/v1beta1", "pods");
 
     internal static JsonTypeInfo<Status> Status { get; } = Info<Status>();
+    internal static JsonTypeInfo<ApiResourceList> Resources { get; } = Info<ApiResourceList>();
+    internal static JsonTypeInfo<ClusterVersion> Version { get; } = Info<ClusterVersion>();
     internal static JsonTypeInfo<DeleteOptions> DeleteOptions { get; } = Info<DeleteOptions>();
 
     static Kind<T> Of<T>(string apiVersion, string plural) where T : KubeObject => new(apiVersion, typeof(T).Name, plural, Info<T>(), Info<KubeList<T>>());

@@ -79,6 +79,24 @@ public sealed class KubeClient(KubeConnection connection)
         }
     }
 
+    /// <summary>Which Kubernetes it is.</summary>
+    public async Task<ClusterVersion> VersionAsync(CancellationToken cancellation) =>
+        await connection.AskAsync(Request(HttpMethod.Get, "/version", default, null), (body, token) => JsonSerializer.DeserializeAsync(body, Kinds.Version, token), cancellation) ?? new();
+
+    /// <summary>Whether a kind is served here.</summary>
+    public async Task<bool> ServesAsync<T>(Kind<T> kind, CancellationToken cancellation) where T : KubeObject
+    {
+        try
+        {
+            var group = await connection.AskAsync(Request(HttpMethod.Get, kind.Group, default, null), (body, token) => JsonSerializer.DeserializeAsync(body, Kinds.Resources, token), cancellation);
+            return group?.Resources.Any(resource => resource.Name == kind.Plural) == true;
+        }
+        catch (KubeException refusal) when (refusal.Code == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Opens a stream without an end, such as a watch or a log; the caller disposes of it.</summary>
     public Task<Stream> OpenAsync(string path, CancellationToken cancellation) => connection.OpenAsync(() => new(HttpMethod.Get, path), cancellation);
 

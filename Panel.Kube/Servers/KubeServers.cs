@@ -15,7 +15,7 @@ namespace Panel.Kube.Servers;
 /// How many pods run belongs to another field manager than the rest, so that applying settings never starts or stops a server. A StatefulSet
 /// that is applied without a number would begin with one pod: it is made whole by the scale's manager with none, then taken over.
 /// </remarks>
-sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace space, IOptions<KubeOptions> options, TimeProvider clock) : IServerCluster
+sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace space, ServerProtection protection, IOptions<KubeOptions> options, TimeProvider clock) : IServerCluster
 {
     /// <summary>Owns how many pods run.</summary>
     const string ScaleManager = "panel-scale";
@@ -29,11 +29,15 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
     /// <inheritdoc/>
     public Task ApplyAsync(ServerSpec spec, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
     {
-        var manifest = ServerManifests.Of(spec, options.Value);
+        var able = await protection.AbilitiesAsync(cancellation);
+        var manifest = ServerManifests.Of(spec, options.Value, able);
         var intent = Intent(spec, manifest);
         if (IsApplied(manifest.Set, intent)) return;
         await space.EnsureAsync(cancellation);
-        await Task.WhenAll(ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(manifest, cancellation));
+        await Task.WhenAll(
+            ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(spec.ObjectName, manifest, cancellation),
+            protection.ApplyAsync(Kinds.NetworkPolicies, able.NetworkPolicies, spec.ObjectName, manifest.Policy, cancellation),
+            protection.ApplyAsync(Kinds.DisruptionBudgets, able.DisruptionBudgets, spec.ObjectName, manifest.Budget, cancellation));
         var uid = await ApplySetAsync(manifest.Set, cancellation);
         applied[spec.ObjectName] = new(intent, uid, clock.GetTimestamp());
     });
@@ -74,7 +78,11 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
         var job = ServerManifests.Install(spec, options.Value);
         if (caches.Failure is null && caches.Jobs.Find(job.Metadata.Name!) is not null) return;
         await space.EnsureAsync(cancellation);
-        await Task.WhenAll(ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, ServerManifests.Of(spec, options.Value).Secret, cancellation));
+        var able = await protection.AbilitiesAsync(cancellation);
+        var manifest = ServerManifests.Of(spec, options.Value, able);
+        await Task.WhenAll(
+            ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation),
+            protection.ApplyAsync(Kinds.NetworkPolicies, able.NetworkPolicies, spec.ObjectName, manifest.Policy, cancellation));
         try
         {
             await client.CreateAsync(Kinds.Jobs, Space, job, cancellation);
@@ -99,6 +107,8 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
             client.DeleteAsync(Kinds.StatefulSets, Space, objectName, Background, cancellation),
             client.DeleteAsync(Kinds.Services, Space, objectName, null, cancellation),
             client.DeleteAsync(Kinds.Secrets, Space, ServerObjects.Secret(objectName), null, cancellation),
+            protection.DeleteAsync(Kinds.NetworkPolicies, objectName, cancellation),
+            protection.DeleteAsync(Kinds.DisruptionBudgets, objectName, cancellation),
             DeleteEachAsync(Kinds.Jobs, objectName, Background, cancellation));
         var pods = await DeleteEachAsync(Kinds.Pods, objectName, new() { GracePeriodSeconds = 1 }, cancellation);
         var claim = await client.DeleteAsync(Kinds.Claims, Space, ServerObjects.Claim(objectName), null, cancellation);
@@ -144,11 +154,24 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
     async Task ApplyClaimAsync(ServerSpec spec, CancellationToken cancellation)
     {
         var existing = await client.FindAsync(Kinds.Claims, Space, ServerObjects.Claim(spec.ObjectName), cancellation);
-        await client.ApplyAsync(Kinds.Claims, Space, ServerManifests.Claim(spec, options.Value, existing), cancellation);
+        var claim = ServerManifests.Claim(spec, options.Value, existing);
+        try
+        {
+            await client.ApplyAsync(Kinds.Claims, Space, claim, cancellation);
+        }
+        catch (KubeException refusal) when (existing?.Spec.Resources is { } size && refusal.Code is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity)
+        {
+            // a volume that cannot grow is no reason to keep its server from running
+            claim.Spec.Resources = size;
+            claim.Metadata.Annotations![ServerObjects.GrowthRefusedAnnotation] = refusal.Message;
+            await client.ApplyAsync(Kinds.Claims, Space, claim, cancellation);
+        }
     }
 
-    Task ApplyServiceAsync(ServerManifest manifest, CancellationToken cancellation) =>
-        manifest.Service is { } service ? client.ApplyAsync(Kinds.Services, Space, service, cancellation) : Task.CompletedTask;
+    // its last port may have gone with a change of its template
+    Task ApplyServiceAsync(string objectName, ServerManifest manifest, CancellationToken cancellation) => manifest.Service is { } service
+        ? client.ApplyAsync(Kinds.Services, Space, service, cancellation)
+        : client.DeleteAsync(Kinds.Services, Space, objectName, null, cancellation);
 
     /// <summary>Whether just this was applied a short while ago, and what it made is still there as it was made: another replica may have led since.</summary>
     bool IsApplied(StatefulSet set, string intent) =>

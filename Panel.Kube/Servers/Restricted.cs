@@ -41,6 +41,15 @@ static class Restricted
         },
     };
 
+    /// <summary>Lets the first container write to its volume and to <c>/tmp</c> alone.</summary>
+    public static void CloseRoot(PodSpec pod)
+    {
+        var container = pod.Containers[0];
+        container.SecurityContext!.ReadOnlyRootFilesystem = true;
+        container.VolumeMounts!.Add(new() { Name = "tmp", MountPath = "/tmp" });
+        pod.Volumes!.Add(new() { Name = "tmp", EmptyDir = new() { SizeLimit = "256Mi" } });
+    }
+
     /// <summary>What a container may: nothing.</summary>
     public static SecurityContext Container() => new()
     {

@@ -10,8 +10,10 @@ namespace Panel.Kube.Servers;
 /// <summary>All objects of a server but its volume claim and its installs.</summary>
 /// <param name="Secret">The secret part of the environment.</param>
 /// <param name="Service">Its address; null for a server without ports.</param>
+/// <param name="Policy">Who may speak with it; null where the settings want none or the cluster has none.</param>
+/// <param name="Budget">What keeps its node from being emptied; null likewise.</param>
 /// <param name="Set">What runs it. How many pods is not said: that belongs to the scale.</param>
-sealed record ServerManifest(Secret Secret, Service? Service, StatefulSet Set);
+sealed record ServerManifest(Secret Secret, Service? Service, NetworkPolicy? Policy, PodDisruptionBudget? Budget, StatefulSet Set);
 
 /// <summary>Writes the objects of a server. Pure: equal specs and settings make equal objects.</summary>
 static class ServerManifests
@@ -19,13 +21,19 @@ static class ServerManifests
     /// <summary>More than a program's own time to stop: the time to end what is left.</summary>
     const int GraceAfterStop = 30;
 
+    /// <summary>Longer than a person looks at a page, shorter than players wait: how often a port is tried.</summary>
+    const int ProbeSeconds = 2;
+
     /// <summary>The server's objects.</summary>
-    public static ServerManifest Of(ServerSpec spec, KubeOptions options)
+    /// <param name="spec">The server.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="abilities">What the cluster can do.</param>
+    public static ServerManifest Of(ServerSpec spec, KubeOptions options, ClusterAbilities abilities)
     {
         var pod = Pod(spec, options);
         var set = new StatefulSet
         {
-            Metadata = Metadata(spec, spec.ObjectName, ServerObjects.Server),
+            Metadata = Recorded(spec, spec.ObjectName),
             Spec = new()
             {
                 ServiceName = spec.ObjectName,
@@ -35,11 +43,17 @@ static class ServerManifests
                 UpdateStrategy = new() { Type = "OnDelete" },
                 PodManagementPolicy = "Parallel",
                 RevisionHistoryLimit = 2,
-                PersistentVolumeClaimRetentionPolicy = new() { WhenDeleted = "Retain", WhenScaled = "Retain" },
+                // a server that rests has no pod and all of its world
+                PersistentVolumeClaimRetentionPolicy = abilities.ClaimRetention ? new() { WhenDeleted = "Retain", WhenScaled = "Retain" } : null,
             },
         };
         set.Metadata.Annotations![ServerObjects.TemplateHashAnnotation] = pod.Metadata.Annotations![ServerObjects.TemplateHashAnnotation];
-        return new(EnvironmentSecret(spec), spec.Ports.Count == 0 ? null : Address(spec, options), set);
+        return new(
+            EnvironmentSecret(spec),
+            spec.Ports.All(port => port.Internal) ? null : Address(spec, options),
+            options.NetworkPolicies && abilities.NetworkPolicies ? ServerPolicies.Network(spec, options, Metadata(spec, spec.ObjectName, ServerObjects.Server)) : null,
+            options.DisruptionBudgets && abilities.DisruptionBudgets ? ServerPolicies.Budget(spec, Metadata(spec, spec.ObjectName, ServerObjects.Server)) : null,
+            set);
     }
 
     /// <summary>The server's volume.</summary>
@@ -52,7 +66,7 @@ static class ServerManifests
         if (existing?.Spec.Resources?.Requests?.GetValueOrDefault("storage") is { } now && Quantity.TryParse(now, out var bytes) && bytes > Quantity.Parse(size)) size = now;
         return new()
         {
-            Metadata = Metadata(spec, ServerObjects.Claim(spec.ObjectName), ServerObjects.Server),
+            Metadata = Recorded(spec, ServerObjects.Claim(spec.ObjectName)),
             Spec = new()
             {
                 AccessModes = existing?.Spec.AccessModes ?? ["ReadWriteOnce"],
@@ -119,11 +133,14 @@ static class ServerManifests
             Ports = spec.Ports.Count == 0 ? null : [.. spec.Ports.Select(port => new ContainerPort { Name = PortName(port), Number = port.Number, Protocol = port.Protocol })],
             Resources = Limits(spec, options),
             VolumeMounts = [new() { Name = "data", MountPath = spec.MountPath }],
-            ReadinessProbe = Probe(spec),
+            StartupProbe = Probe(spec, (int)Math.Ceiling(spec.StartTimeout.TotalSeconds / ProbeSeconds)),
+            // and none for life: a game that is busy saving a world is not to be killed for it
+            ReadinessProbe = Probe(spec, 5),
             Lifecycle = StopHook.Of(spec.StopCommand) is { } command ? new() { PreStop = new() { Exec = new() { Command = command } } } : null,
             SecurityContext = Restricted.Container(),
         };
         var pod = Restricted.Pod(spec.ObjectName, container);
+        if (spec.ReadOnlyRoot) Restricted.CloseRoot(pod);
         pod.TerminationGracePeriodSeconds = (long)Math.Ceiling(spec.StopTimeout.TotalSeconds) + GraceAfterStop;
         var template = new PodTemplateSpec
         {
@@ -155,21 +172,31 @@ static class ServerManifests
 
     static Service Address(ServerSpec spec, KubeOptions options) => new()
     {
-        Metadata = Metadata(spec, spec.ObjectName, ServerObjects.Server),
+        Metadata = Metadata(spec, spec.ObjectName, ServerObjects.Server, options.ServiceAnnotations),
         Spec = new()
         {
             Type = options.ServiceType,
             Selector = new() { [ServerObjects.InstanceLabel] = spec.ObjectName, [ServerObjects.ComponentLabel] = ServerObjects.Server },
-            Ports = [.. spec.Ports.Select(port => new ServicePort { Name = PortName(port), Port = port.Number, TargetPort = port.Number, Protocol = port.Protocol })],
+            LoadBalancerIP = options.ServiceType == "LoadBalancer" ? options.ServiceAddress : null,
+            ExternalTrafficPolicy = options.ServiceType == "ClusterIP" ? null : options.ExternalTrafficPolicy,
+            Ports = [.. spec.Ports.Where(port => !port.Internal).Select(port => new ServicePort
+            {
+                Name = PortName(port),
+                Port = port.Number,
+                TargetPort = port.Number,
+                // the number that people are told is the one that answers; a cluster whose nodes give other numbers refuses it in words
+                NodePort = options.ServiceType == "NodePort" ? port.Number : null,
+                Protocol = port.Protocol,
+            })],
         },
     };
 
-    static Probe? Probe(ServerSpec spec) => spec.Ports.FirstOrDefault(port => port.Probed) is not { } probed ? null : new()
+    static Probe? Probe(ServerSpec spec, int failures) => spec.Ports.FirstOrDefault(port => port.Probed) is not { } probed ? null : new()
     {
         TcpSocket = new() { Port = probed.Number },
-        PeriodSeconds = 2,
+        PeriodSeconds = ProbeSeconds,
         TimeoutSeconds = 2,
-        FailureThreshold = 5,
+        FailureThreshold = failures,
     };
 
     static ResourceRequirements Limits(ServerSpec spec, KubeOptions options)
@@ -182,11 +209,11 @@ static class ServerManifests
         };
     }
 
-    static ObjectMeta Metadata(ServerSpec spec, string name, string component) => new()
+    static ObjectMeta Metadata(ServerSpec spec, string name, string component, IReadOnlyDictionary<string, string>? annotations = null) => new()
     {
         Name = name,
         Labels = ServerObjects.Labels(spec.ObjectName, component),
-        Annotations = new()
+        Annotations = new(annotations ?? new Dictionary<string, string>())
         {
             [ServerObjects.IdAnnotation] = spec.Id.ToString(),
             [ServerObjects.NameAnnotation] = spec.DisplayName,
@@ -194,6 +221,13 @@ static class ServerManifests
             [ServerObjects.TemplateAnnotation] = spec.Template,
         },
     };
+
+    static ObjectMeta Recorded(ServerSpec spec, string name)
+    {
+        var metadata = Metadata(spec, name, ServerObjects.Server);
+        if (spec.Record is { } record) metadata.Annotations![ServerObjects.RecordAnnotation] = ServerRecords.Write(record);
+        return metadata;
+    }
 
     /// <summary>Tells two pod templates apart, and two values of a secret with them.</summary>
     static string Hash(PodTemplateSpec template, Secret secret)

@@ -16,6 +16,9 @@ static class ServerObjects
 
     public const string IdAnnotation = "panel.dev/server-id", NameAnnotation = "panel.dev/name", OwnerAnnotation = "panel.dev/owner", TemplateAnnotation = "panel.dev/template";
 
+    /// <summary>What is kept of a server's row, as JSON: a lost database is rebuilt from it.</summary>
+    public const string RecordAnnotation = "panel.dev/record";
+
     /// <summary>Counts starts; on the pod template, so that a pod tells which start it is of.</summary>
     public const string StartsAnnotation = "panel.dev/starts";
 
@@ -27,6 +30,9 @@ static class ServerObjects
 
     /// <summary>Bytes that a volume's files take, where the cluster measures them.</summary>
     public const string UsedBytesAnnotation = "panel.dev/used-bytes";
+
+    /// <summary>Why a claim could not grow, in the cluster's words.</summary>
+    public const string GrowthRefusedAnnotation = "panel.dev/growth-refused";
 
     /// <summary>Which install a Job is.</summary>
     public const string AttemptAnnotation = "panel.dev/attempt";
@@ -48,6 +54,7 @@ static class ServerObjects
     public static Dictionary<string, string> Labels(string objectName, string component) => new()
     {
         ["app.kubernetes.io/name"] = "game-server",
+        ["app.kubernetes.io/part-of"] = "panel",
         [ManagedByLabel] = "panel",
         [InstanceLabel] = objectName,
         [ComponentLabel] = component,

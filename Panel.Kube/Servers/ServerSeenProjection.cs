@@ -45,6 +45,7 @@ static class ServerSeenProjection
             Pod = parts.Pod is { } pod ? Seen(pod) : null,
             Install = parts.Jobs.Where(job => Attempt(job) is not null).MaxBy(Attempt) is { } job ? Seen(job, parts.Pods) : null,
             VolumeMiB = parts.Claim?.Status is { Phase: "Bound", Capacity: { } capacity } && Quantity.TryParse(capacity.GetValueOrDefault("storage"), out var bytes) ? (int)(bytes / (1024 * 1024)) : null,
+            GrowthRefused = parts.Claim is { } claim ? ServerObjects.Annotation(claim.Metadata, ServerObjects.GrowthRefusedAnnotation) : null,
             Trouble = ClusterTrouble.Of(parts),
         };
     }

@@ -108,6 +108,15 @@ public sealed class ServerPhasesTests
     }
 
     [Fact]
+    public void A_volume_that_cannot_grow_is_told_and_stops_nothing()
+    {
+        var server = Made(Start);
+        var seen = Seen(Pod) with { GrowthRefused = "the storage class must support resize" };
+        Assert.Equal(ServerPhase.Running, server.Phase(seen, readySeen: true));
+        Assert.Contains("must support resize", ServerProblem.Describe(server, new() { Seen = seen }, ServerPhase.Running), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Running_server_has_nothing_to_explain() =>
         Assert.Null(ServerProblem.Describe(Made(Start), new() { Seen = Seen(Pod with { LastExit = Exit1 }) }, ServerPhase.Running));
 }

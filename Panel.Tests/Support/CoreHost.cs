@@ -168,6 +168,7 @@ public sealed class CoreHost : IAsyncDisposable
         collection.AddSingleton<IConfiguration>(configuration).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)).AddCore(configuration);
         collection.AddSingleton<MemoryCluster>();
         collection.AddSingleton<IServerCluster>(all => all.GetRequiredService<MemoryCluster>());
+        collection.AddSingleton<IServerRecords>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerFiles>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>());
         return collection.BuildServiceProvider(validateScopes: true);

@@ -14,7 +14,7 @@ namespace Panel.Tests.Support;
 /// A second cluster, in memory, that behaves as a cluster does: what is applied stays, one pod runs where one is wanted, a pod that ends is
 /// made again, and each change is told to the watch. It can fail, or kill its caller, at any call.
 /// </summary>
-public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource
+public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource, IServerRecords
 {
     readonly Lock gate = new();
     readonly Dictionary<string, Node> nodes = [];
@@ -59,6 +59,33 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
     public void Plant(string name)
     {
         lock (gate) nodes[name] = new();
+    }
+
+    /// <summary>Has from here on what another one has, as when a panel with a new database finds an old cluster.</summary>
+    public void TakeOver(MemoryCluster other)
+    {
+        lock (gate)
+        {
+            foreach (var (name, node) in other.nodes) nodes[name] = node;
+        }
+    }
+
+    public async Task<IReadOnlyList<FoundServer>> ReadAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<FoundServer> found = [];
+        await Do(() => found = [.. nodes.Values.Where(node => node.Spec is not null).OrderBy(node => node.Spec!.ObjectName, StringComparer.Ordinal).Select(node => new FoundServer
+        {
+            Id = node.Spec!.Id,
+            ObjectName = node.Spec.ObjectName,
+            Name = node.Spec.DisplayName,
+            OwnerId = node.Spec.OwnerId,
+            Template = node.Spec.Template,
+            Record = node.Spec.Record,
+            Secrets = node.Spec.SecretEnvironment,
+            Running = node.Replicas > 0,
+            Starts = node.Spec.Starts,
+        })]);
+        return found;
     }
 
     /// <summary>Changes what a pod shows.</summary>

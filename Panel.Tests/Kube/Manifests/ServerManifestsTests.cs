@@ -28,7 +28,7 @@ public sealed class ServerManifestsTests
     {
         var written = JsonSerializer.Deserialize<Case>(File.ReadAllText(Path.Combine(Folder(), name, "spec.json")), Reading)!;
         var options = written.Options ?? new KubeOptions();
-        var manifest = ServerManifests.Of(written.Spec, options);
+        var manifest = ServerManifests.Of(written.Spec, options, written.Abilities ?? ClusterAbilities.All);
         List<string> documents =
         [
             Yaml(Kinds.Claims, ServerManifests.Claim(written.Spec, options, existing: null)),
@@ -36,6 +36,8 @@ public sealed class ServerManifestsTests
             Yaml(Kinds.StatefulSets, manifest.Set),
         ];
         if (manifest.Service is { } service) documents.Insert(2, Yaml(Kinds.Services, service));
+        if (manifest.Policy is { } policy) documents.Insert(documents.Count - 1, Yaml(Kinds.NetworkPolicies, policy));
+        if (manifest.Budget is { } budget) documents.Insert(documents.Count - 1, Yaml(Kinds.DisruptionBudgets, budget));
         if (written.Spec.Install is not null) documents.Add(Yaml(Kinds.Jobs, ServerManifests.Install(written.Spec, options)));
         Golden.Equal(string.Join("---\n", documents), $"Cases/{name}/expected.yaml");
     }
@@ -50,7 +52,7 @@ public sealed class ServerManifestsTests
     }
 
     [Fact]
-    public void Nothing_says_how_many_pods_run() => Assert.Null(ServerManifests.Of(Plain(), new()).Set.Spec.Replicas);
+    public void Nothing_says_how_many_pods_run() => Assert.Null(ServerManifests.Of(Plain(), new(), ClusterAbilities.All).Set.Spec.Replicas);
 
     [Theory]
     [InlineData("1Gi", 512, "1Gi")]
@@ -74,7 +76,7 @@ public sealed class ServerManifestsTests
     [InlineData("save and 'stop' $(now)", "save and 'stop' $(now)")]
     public void A_stop_command_is_an_argument_and_never_part_of_the_script(string? stop, string? argument) => Assert.Equal(argument, StopHook.Of(stop)?[^1]);
 
-    static string HashOf(ServerSpec spec) => ServerManifests.Of(spec, new()).Set.Spec.Template.Metadata.Annotations![ServerObjects.TemplateHashAnnotation];
+    static string HashOf(ServerSpec spec) => ServerManifests.Of(spec, new(), ClusterAbilities.All).Set.Spec.Template.Metadata.Annotations![ServerObjects.TemplateHashAnnotation];
 
     static ServerSpec Plain() => new()
     {
@@ -111,7 +113,7 @@ public sealed class ServerManifestsTests
 
     static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Cases");
 
-    sealed record Case(ServerSpec Spec, KubeOptions? Options = null);
+    sealed record Case(ServerSpec Spec, KubeOptions? Options = null, ClusterAbilities? Abilities = null);
 
     sealed class IdConverter : JsonConverter<ServerId>
     {

@@ -60,7 +60,7 @@ public sealed class KubeServersTests(Cluster cluster)
         await using var space = await cluster.OpenAsync();
         var spec = TestSpecs.Of(TestSpecs.Echo);
         // what the first of three steps leaves behind
-        var set = ServerManifests.Of(spec, new()).Set;
+        var set = ServerManifests.Of(spec, new(), ClusterAbilities.All).Set;
         set.Spec.Replicas = 0;
         set.Metadata.Annotations![ServerObjects.UnfinishedAnnotation] = "true";
         await space.Client.ApplyAsync(Kinds.StatefulSets, space.Space, set, Stop, "panel-scale");
