@@ -3,6 +3,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
+using Panel.Core.Secrets;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
@@ -50,7 +51,8 @@ public sealed class AdoptServersTests
             Assert.Equal((was.ObjectName, was.OwnerId, was.Name, was.Description, was.Template, was.Image), (now.ObjectName, now.OwnerId, now.Name, now.Description, now.Template, now.Image));
             Assert.Equal((was.Plan, was.CpuMillis, was.MemoryMiB, was.DiskMiB, was.CreatedAt), (now.Plan, now.CpuMillis, now.MemoryMiB, now.DiskMiB, now.CreatedAt));
             Assert.Equal((was.Intent, was.Hold, was.Starts, was.InstallAttempt), (now.Intent, now.Hold, now.Starts, now.InstallAttempt));
-            Assert.Equal(was.Variables.OrderBy(pair => pair.Key, StringComparer.Ordinal), now.Variables.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+            Assert.Equal(Open(lost, was), Open(host, now));
+            Assert.DoesNotContain("s3cret", now.Variables.Values);
             Assert.Equal(was.Allocations.Select(port => (port.Port, port.Name, port.Order)).Order(), now.Allocations.Select(port => (port.Port, port.Name, port.Order)).Order());
         }
         Assert.Equal(2, (await host.Get<AuditQueries>().ListAsync(CoreHost.Admin, 0, 10, "server.adopt", Stop)).Total);
@@ -105,6 +107,8 @@ public sealed class AdoptServersTests
         Assert.Equal(1, await after.Servers.CountAsync(Stop));
         Assert.Null(await after.Set<Account>().SingleOrDefaultAsync(account => account.Email == "ann@example.org", Stop));   // nobody is made for nothing
     }
+
+    static IEnumerable<KeyValuePair<string, string>> Open(CoreHost host, Server server) => host.Get<SecretValues>().Open(server.Variables).OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     [Fact]
     public async Task Only_an_administrator_may()
