@@ -30,8 +30,8 @@ internal static class ServerProblem
             ServerPhase.Suspended => server.HoldReason,
             ServerPhase.Starting when seen is { VolumeMiB: null, Pod.Running: false } => "It waits for its volume.",
             ServerPhase.Starting when seen?.Pod is { LastExit: { } exit, Running: true } => $"It is started again: the program before ended with {Exit(exit)}.",
-            ServerPhase.Running or ServerPhase.Offline => ServerDisk.Problem(server, observed.Usage),
             ServerPhase.Running or ServerPhase.Offline when seen?.GrowthRefused is { } refusal => Join("The volume cannot grow to the plan's size.", refusal),
+            ServerPhase.Running or ServerPhase.Offline => ServerDisk.Problem(server, observed.Usage),
             _ => null,
         };
     }
