@@ -23,8 +23,8 @@ public static class KubeSetup
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
         services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<ServerProtection>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>())
             .AddSingleton<IServerRecords, ServerRecords>();
-        services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>();
-        services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>()));
+        services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
+        services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();
         services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
         services.AddSingleton<LeaseElection>();

@@ -17,6 +17,7 @@ public sealed class ObservedCluster(TimeProvider clock)
     ClusterState state = new(false, "The cluster has not answered yet.", clock.GetUtcNow());
     IReadOnlyCollection<string> strangers = [];
     ImmutableSortedDictionary<string, string> notices = ImmutableSortedDictionary<string, string>.Empty;
+    IReadOnlyList<MissingProgram>? missing;
 
     /// <summary>How it is now.</summary>
     public ClusterState State => Volatile.Read(ref state);
@@ -54,6 +55,20 @@ public sealed class ObservedCluster(TimeProvider clock)
         }
     }
 
+    /// <summary>What the cluster lacks for images to run on it; null where it does not tell. <see cref="FollowAsync"/> tells of changes.</summary>
+    public IReadOnlyList<MissingProgram>? Missing => Volatile.Read(ref missing);
+
+    /// <summary>Notes what it lacks.</summary>
+    public void SetMissing(IReadOnlyList<MissingProgram>? programs)
+    {
+        lock (gate)
+        {
+            if (programs is null ? missing is null : missing?.SequenceEqual(programs) == true) return;
+            Volatile.Write(ref missing, programs);
+            Tell();
+        }
+    }
+
     /// <summary>Notes that the cluster answers.</summary>
     public void SetConnected() => Set(true, null);
 
@@ -68,12 +83,17 @@ public sealed class ObservedCluster(TimeProvider clock)
             if (state.Connected == connected && state.Problem == problem) return;
             var since = state.Connected == connected ? state.Since : clock.GetUtcNow();
             Volatile.Write(ref state, new(connected, problem, since));
-            changed.TrySetResult();
-            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Tell();
         }
     }
 
-    /// <summary>How it is now, and each time that changes.</summary>
+    void Tell()
+    {
+        changed.TrySetResult();
+        changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>How it is now, and each time that, or what it lacks, changes.</summary>
     public async IAsyncEnumerable<ClusterState> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)

@@ -34,7 +34,7 @@ public sealed class KubeClient(KubeConnection connection)
     }
 
     /// <summary>All objects that match, page by page; each page tells the version that a watch goes on from.</summary>
-    public async IAsyncEnumerable<KubeList<T>> PagesAsync<T>(Kind<T> kind, string space, Selection selection, [EnumeratorCancellation] CancellationToken cancellation) where T : KubeObject
+    public async IAsyncEnumerable<KubeList<T>> PagesAsync<T>(Kind<T> kind, string? space, Selection selection, [EnumeratorCancellation] CancellationToken cancellation) where T : KubeObject
     {
         string? next = null;
         do

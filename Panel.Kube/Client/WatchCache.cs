@@ -22,12 +22,12 @@ public sealed record WatchTimes(TimeSpan Watch, TimeSpan Grace)
 /// </summary>
 /// <param name="client">The API server.</param>
 /// <param name="kind">What is watched.</param>
-/// <param name="space">Where.</param>
+/// <param name="space">Where; null for kinds without a namespace.</param>
 /// <param name="selection">Which of them.</param>
 /// <param name="changed">Is told each object that came, changed or went, on the reading loop: it may only note that and return.</param>
 /// <param name="reported">Is told null whenever the server answers, and otherwise what went wrong.</param>
 /// <param name="clock">Tells the time.</param>
-sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string space, Selection selection, Action<T> changed, Action<Exception?> reported, TimeProvider clock)
+sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string? space, Selection selection, Action<T> changed, Action<Exception?> reported, TimeProvider clock)
     where T : KubeObject
 {
     static readonly TimeSpan VeryShort = TimeSpan.FromSeconds(1);

@@ -57,6 +57,29 @@ public sealed partial class ImageCatalogue
         string Fill(string text) => RecipeText.Fill(text, tag, machine, settings);
     }
 
+    /// <summary>What this machine lacks for images to run, by recipe.</summary>
+    internal IReadOnlyList<MissingProgram> FindMissing() =>
+    [
+        .. from recipe in recipes.DistinctBy(recipe => recipe.Image)
+           from need in recipe.Needs
+           where !$"{need.Path}{need.Command}".Contains("{tag}")   // that is another question for each tag
+           let lack = LackOrFault(need)
+           where lack is not null
+           select new MissingProgram(recipe.Image, lack, need.Advice),
+    ];
+
+    string? LackOrFault(ImageNeed need)
+    {
+        try
+        {
+            return Lack(need, "");
+        }
+        catch (ImageException unset)
+        {
+            return unset.Message.TrimEnd('.');   // a setting without a value
+        }
+    }
+
     // whoever names the host needs its runtimes; whoever names a program of the bundle needs its files, and not the settings beside them
     IEnumerable<string> Binds(ImageRecipe recipe)
     {
@@ -74,6 +97,11 @@ public sealed partial class ImageCatalogue
 
     void Check(string image, string tag, ImageNeed need)
     {
+        if (Lack(need, tag) is { } what) throw new ImageException($"The image \"{image}\" needs {what}, which this machine lacks. {need.Advice}");
+    }
+
+    string? Lack(ImageNeed need, string tag)
+    {
         var (what, there) = need switch
         {
             { Path: { } path } when RecipeText.Fill(path, tag, machine, settings) is var file => (file, System.IO.Path.Exists(file)),
@@ -81,7 +109,7 @@ public sealed partial class ImageCatalogue
             { Setting: { } setting } => ($"the setting Panel:LocalCluster:Images:{setting}", settings.ContainsKey(setting)),
             _ => ("nothing", true),
         };
-        if (!there) throw new ImageException($"The image \"{image}\" needs {what}, which this machine lacks. {need.Advice}");
+        return there ? null : what;
     }
 
     static bool Matches(string pattern, string image) =>

@@ -12,6 +12,7 @@ using Panel.Core.Servers;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
 using Panel.Web.Accounts;
+using Panel.Web.Components.Admin;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
 using Radzen;
@@ -30,7 +31,7 @@ public sealed class NewServerTests : IAsyncLifetime
     {
         host = await CoreHost.OnSqliteAsync(("Panel:Quota:Servers", "2"), ("Panel:Quota:MemoryMiB", "3072"));
         person = await host.AccountAsync();
-        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>());
+        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
         var user = page.AddAuthorization().SetAuthorized(person.Name);
         user.SetClaims(new Claim(ClaimTypes.NameIdentifier, person.UserId));
@@ -52,6 +53,38 @@ public sealed class NewServerTests : IAsyncLifetime
         Assert.Empty(games.FindAll(".game"));
         games.Find("input[type=search]").Input("panel DEMO");
         Assert.Single(games.FindAll(".game"));
+    }
+
+    [Fact]
+    public void Game_whose_program_is_missing_says_so_and_how_to_install_it_until_it_is_there()
+    {
+        var cluster = host.Get<ObservedCluster>();
+        var steps = Open("");
+        Assert.DoesNotContain("Not installed", steps.Markup, StringComparison.Ordinal);
+        cluster.SetMissing([new("panel/luanti:*", "/usr/lib/minetest/minetestserver", "Debian: apt-get install minetest-server.")]);
+        steps.WaitForAssertion(() => Assert.Contains("Luanti", Assert.Single(steps.FindAll(".game"), card => card.TextContent.Contains("Not installed", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal));
+
+        steps = Open("?game=luanti&step=settings");
+        Assert.Contains("apt-get install minetest-server", steps.Find("[data-testid=missing]").TextContent, StringComparison.Ordinal);
+        Assert.False(steps.FindAll("button").Single(button => button.TextContent.StartsWith("Continue", StringComparison.Ordinal)).HasAttribute("disabled"));
+        Assert.Empty(Open("?game=demo&step=settings").FindAll("[data-testid=missing]"));
+
+        cluster.SetMissing([]);
+        steps.WaitForAssertion(() => Assert.Empty(steps.FindAll("[data-testid=missing]")));
+    }
+
+    [Fact]
+    public void Admin_page_lists_games_with_what_they_lack_where_the_cluster_tells()
+    {
+        var cluster = host.Get<ObservedCluster>();
+        var card = page.Render<GamesCard>();
+        Assert.Empty(card.Markup.Trim());
+        cluster.SetMissing([new("panel/openttd:*", "the program openttd", "Debian: apt-get install openttd.")]);
+        card.WaitForAssertion(() => Assert.NotEmpty(card.FindAll("tbody tr")));
+        var row = Assert.Single(card.FindAll("tbody tr"), row => row.TextContent.Contains("Not yet", StringComparison.Ordinal));
+        Assert.Contains("OpenTTD", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("panel/openttd:", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("apt-get install openttd.", row.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Bunit;
-using Panel.Contracts.Servers;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Panel.Web.Components.Servers.Settings;
@@ -29,7 +28,7 @@ public sealed class ReinstallRowTests
         await dialogs.Find("form.confirm").SubmitAsync();
 
         await Deadline.UntilAsync("the files to be gone", () => !node.Files.ContainsKey("/level.dat"));
-        await host.Core.UntilAsync(host.Server, ServerPhase.Running);
+        await Deadline.UntilAsync("a pod", () => host.Core.Get<ObservedServers>().Find(host.Server)?.Pod is { Running: true });
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Images;
 using Panel.LocalCluster.Kubelet.Processes;
 using Panel.LocalCluster.Store;
 
@@ -11,7 +13,10 @@ sealed class NodeReporter(KubeletContext context)
 {
     public const string Version = "v1.32.0+panel";
 
-    static readonly TimeSpan Beat = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan Beat = TimeSpan.FromMinutes(5), Look = TimeSpan.FromSeconds(5);
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    long reported;
 
     /// <summary>Makes the node if it is not there, and removes one that an earlier name left.</summary>
     public async Task RegisterAsync(CancellationToken cancellation)
@@ -30,15 +35,18 @@ sealed class NodeReporter(KubeletContext context)
             }, cancellation);
         }
         await ReportAsync(cancellation);
+        await ReportProgramsAsync(cancellation);
     }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
-            await Task.Delay(Beat, context.Clock, cancellation);
+            await Task.Delay(Look, context.Clock, cancellation);
             try
             {
+                await ReportProgramsAsync(cancellation);
+                if (context.Clock.GetElapsedTime(reported) < Beat) continue;
                 await ReportAsync(cancellation);
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
@@ -48,8 +56,21 @@ sealed class NodeReporter(KubeletContext context)
         }
     }
 
+    // written when it changes only: somebody installs a program, or removes one
+    async Task ReportProgramsAsync(CancellationToken cancellation)
+    {
+        var missing = JsonSerializer.Serialize(context.Images.FindMissing(), Json);
+        if (context.Objects.Find<Node>(null, context.Node.Name)?.Metadata.Annotations?.GetValueOrDefault(MissingProgram.Annotation) == missing) return;
+        await context.Objects.UpdateAsync<Node>(null, context.Node.Name, node =>
+        {
+            (node.Metadata.Annotations ??= [])[MissingProgram.Annotation] = missing;
+            (node.Metadata.Labels ??= [])[MissingProgram.Label] = "told";
+        }, cancellation);
+    }
+
     Task ReportAsync(CancellationToken cancellation) => context.Objects.UpdateStatusAsync<Node>(null, context.Node.Name, node =>
     {
+        reported = context.Clock.GetTimestamp();
         var amounts = new Dictionary<string, string> { ["cpu"] = $"{context.Node.CpuMillis}m", ["memory"] = $"{context.Node.MemoryMiB}Mi", ["pods"] = "1000" };
         var since = node.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready")?.LastTransitionTime ?? context.Now;
         node.Status = new()
