@@ -58,8 +58,9 @@ public sealed class RequiredPermissionsTests
             await Deadline.UntilAsync("the end of all", async () => await space.Servers.DeleteAsync(spec.ObjectName, Stop));
         }
         var listed = RequiredPermissions.All.Select(one => $"{one.Verb} {one.Target}.{one.Group}").ToHashSet(StringComparer.Ordinal);
-        // a panel whose account may do no more finds the namespace made; this one made it, and the test removed it
-        var asked = sent.All.Except(["create namespaces.", "delete namespaces."]).ToList();
+        // a panel whose account may do no more finds the namespace made; this one made it, and the test removed it. Only the cluster of one
+        // machine has nodes that tell of missing programs: what lies outside the namespace is asked for and done without.
+        var asked = sent.All.Except(["create namespaces.", "delete namespaces.", "list nodes.", "watch nodes."]).ToList();
         Assert.Empty(asked.Except(listed));
         Assert.Contains("get pods/exec.", asked);
         Assert.Contains("get pods/attach.", asked);
