@@ -19,6 +19,9 @@ locals {
     admin = {
       existingSecret = var.admin_email == null ? "" : "${var.release}-admin"
     }
+    encryption = {
+      existingSecret = kubernetes_secret_v1.encryption.metadata[0].name
+    }
     panel = {
       trustedProxies = var.trusted_proxies
     }
@@ -56,6 +59,11 @@ resource "random_password" "database" {
   special = false
 }
 
+resource "random_password" "encryption" {
+  length  = 64
+  special = false
+}
+
 resource "random_password" "admin" {
   length      = 24
   special     = true
@@ -71,6 +79,14 @@ resource "kubernetes_secret_v1" "database" {
     namespace = kubernetes_namespace_v1.panel.metadata[0].name
   }
   data = local.embedded_database ? { password = random_password.database.result } : { connectionString = var.database_connection_string }
+}
+
+resource "kubernetes_secret_v1" "encryption" {
+  metadata {
+    name      = "${var.release}-encryption"
+    namespace = kubernetes_namespace_v1.panel.metadata[0].name
+  }
+  data = { key = random_password.encryption.result }
 }
 
 resource "kubernetes_secret_v1" "redis" {
