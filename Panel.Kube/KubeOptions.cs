@@ -69,6 +69,9 @@ public sealed class KubeOptions
     /// <summary>Seconds after which a request is given up; streams are not meant.</summary>
     [Range(1, 600)] public int RequestSeconds { get; set; } = 30;
 
+    /// <summary>Seconds without a word after which a watch counts as dead and is opened again.</summary>
+    [Range(5, 3600)] public int WatchSilenceSeconds { get; set; } = (int)Client.WatchTimes.Usual.Silence.TotalSeconds;
+
     /// <summary>Minutes without a file operation after which the pod that serves them goes.</summary>
     [Range(1, 1440)] public int FilesIdleMinutes { get; set; } = 5;
 

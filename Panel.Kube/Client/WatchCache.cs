@@ -9,11 +9,11 @@ namespace Panel.Kube.Client;
 
 /// <summary>How long a watch may last.</summary>
 /// <param name="Watch">After this the server ends it in order, and another begins where it ended.</param>
-/// <param name="Grace">How much later the connection counts as dead.</param>
-public sealed record WatchTimes(TimeSpan Watch, TimeSpan Grace)
+/// <param name="Silence">A connection that has told nothing for so long counts as dead: a server sends a bookmark about once a minute.</param>
+public sealed record WatchTimes(TimeSpan Watch, TimeSpan Silence)
 {
-    /// <summary>290 s and 5 s, as kube-rs has them.</summary>
-    public static WatchTimes Usual { get; } = new(TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(5));
+    /// <summary>290 s, as kube-rs has it, and two minutes.</summary>
+    public static WatchTimes Usual { get; } = new(TimeSpan.FromSeconds(290), TimeSpan.FromMinutes(2));
 }
 
 /// <summary>
@@ -133,7 +133,7 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string? spac
         var seconds = (int)Math.Ceiling(Times.Watch.TotalSeconds);
         var path = string.Create(CultureInfo.InvariantCulture,
             $"{kind.Path(space)}?watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion={Uri.EscapeDataString(version!)}{selection.Query}");
-        using var alive = new CancellationTokenSource(Times.Watch + Times.Grace, clock);
+        using var alive = new CancellationTokenSource(Times.Silence, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(alive.Token, cancellation);
         var (begin, events) = (clock.GetTimestamp(), 0);
         try
@@ -142,6 +142,7 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string? spac
             await foreach (var (type, item) in WatchEvents.ReadAsync(stream, kind.Item, either.Token))
             {
                 events++;
+                alive.CancelAfter(Times.Silence);
                 Take(type, item);
                 version = item.Metadata.ResourceVersion ?? version;
             }

@@ -64,8 +64,9 @@ public sealed partial class LeaseElection(
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            if (!gate.Leads) LogWaiting(failure.Message);
-            else if (clock.GetElapsedTime(renewedAt) >= RenewWithin) StepBack(failure.Message);
+            var why = failure is OperationCanceledException ? "the cluster does not answer in time" : failure.Message;
+            if (!gate.Leads) LogWaiting(why);
+            else if (clock.GetElapsedTime(renewedAt) >= RenewWithin) StepBack(why);
         }
     }
 

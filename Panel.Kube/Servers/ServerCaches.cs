@@ -31,6 +31,7 @@ sealed class ServerCaches
                 GroupBy = server,
                 Keep = keep,
                 Log = log,
+                Times = WatchTimes.Usual with { Silence = TimeSpan.FromSeconds(options.Value.WatchSilenceSeconds) },
             };
     }
 
