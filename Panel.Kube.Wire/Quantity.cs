@@ -47,4 +47,26 @@ public static class Quantity
 
     /// <summary>MiB, rounded up.</summary>
     public static long ToMiB(string text) => (long)Math.Ceiling(Parse(text) / (1024 * 1024));
+
+    /// <summary>The shortest text of a number that loses nothing, with the suffixes of thousands or of 1024: <c>1500m</c>, <c>1536Mi</c>.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="binary">Whether to count in 1024, as for bytes.</param>
+    public static string Format(decimal value, bool binary)
+    {
+        if (value == 0) return "0";
+        var whole = decimal.Truncate(value) == value;
+        var family = whole && binary ? Suffixes.Where(pair => pair.Suffix.EndsWith('i')) : Suffixes.Where(pair => !pair.Suffix.EndsWith('i'));
+        foreach (var (suffix, factor) in family.Reverse())
+        {
+            if (factor < 1 && whole) continue;
+            var count = value / factor;
+            if (decimal.Truncate(count) == count) return count.ToString("0", CultureInfo.InvariantCulture) + suffix;
+            // between the thousands and the thousandths there is the number itself
+            if (factor == 1e3m && whole) break;
+        }
+        return whole ? value.ToString("0", CultureInfo.InvariantCulture) : value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Whether a quantity counts in 1024.</summary>
+    public static bool IsBinary(string? text) => text?.EndsWith('i') == true;
 }

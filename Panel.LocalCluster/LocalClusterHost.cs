@@ -71,12 +71,13 @@ public sealed class LocalClusterHost : IAsyncDisposable
             var kubelet = await KubeletHost.CreateAsync(options, paths, objects, loggers, clock, cancellation);
             loops = new(loggers.CreateLogger<ClusterLoops>(), clock);
             ClusterLoops.AddControllers(loops, objects, paths, loggers, clock);
-            ClusterLoops.AddCollectors(loops, store, operations, loggers, clock);
-            await kubelet.StartAsync(loops, cancellation);
+            ClusterLoops.AddCollectors(loops, store, operations, objects, loggers, clock);
             var token = ClusterAccess.FindToken(options, paths);
             var certificate = ClusterCertificate.Find(paths, clock.GetUtcNow());
+            ClusterLoops.AddAccounts(loops, objects, store, certificate, loggers, clock);
+            await kubelet.StartAsync(loops, cancellation);
             web = BuildWeb(options, certificate, loggers);
-            ClusterApi.Map(web, store, operations, token, clock);
+            ClusterApi.Map(web, store, operations, new(token, certificate.GetECDsaPrivateKey()!), clock);
             kubelet.Map(web);
             await web.StartAsync(cancellation);
             var address = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -1,9 +1,16 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Panel.LocalCluster.Authorization;
 using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Api;
+
+/// <summary>What lets clients in.</summary>
+/// <param name="Token">The administrator's bearer token.</param>
+/// <param name="Signing">Signs the tokens of service accounts.</param>
+public sealed record ClusterKeys(string Token, ECDsa Signing);
 
 /// <summary>The Kubernetes API over the store.</summary>
 public static class ClusterApi
@@ -12,12 +19,14 @@ public static class ClusterApi
     /// <param name="app">Where to map.</param>
     /// <param name="store">The objects.</param>
     /// <param name="operations">The verbs on them.</param>
-    /// <param name="token">The bearer token that every request must carry.</param>
+    /// <param name="keys">What lets clients in.</param>
     /// <param name="clock">The time, for watches and ages.</param>
-    public static void Map(WebApplication app, ObjectStore store, ObjectOperations operations, string token, TimeProvider clock)
+    public static void Map(WebApplication app, ObjectStore store, ObjectOperations operations, ClusterKeys keys, TimeProvider clock)
     {
         app.Use(new ErrorAnswers(app.Logger).InvokeAsync);
-        app.Use(new Authentication(token).InvokeAsync);
+        var authorizer = new Authorizer(store);
+        var tokens = new AccountTokens(keys.Signing, store, clock);
+        app.Use(new Authentication(keys.Token, tokens, authorizer).InvokeAsync);
         Discovery.Map(app);
         OpenApi.Map(app);
         var reads = new ReadEndpoints(store, new WatchEndpoint(store, clock, app.Lifetime.ApplicationStopping), clock);
@@ -25,15 +34,16 @@ public static class ClusterApi
         var scales = new ScaleEndpoints(store, operations);
         foreach (var resource in Resources.All) MapResource(app, resource, reads, writes, scales);
         app.MapMethods("/api/v1/namespaces/{name}/finalize", [HttpMethods.Put], context => writes.FinalizeAsync(context));
+        app.MapMethods("/api/v1/namespaces/{space}/serviceaccounts/{name}/token", [HttpMethods.Post], new TokenEndpoint(store, tokens, clock).CreateAsync);
+        var reviews = new ReviewEndpoints(authorizer, tokens);
+        foreach (var (resource, type) in ReviewEndpoints.All) app.MapMethods(Discovery.List(resource), [HttpMethods.Post], context => reviews.AnswerAsync(context, resource, type));
     }
 
     static void MapResource(IEndpointRouteBuilder app, Resource resource, ReadEndpoints reads, WriteEndpoints writes, ScaleEndpoints scales)
     {
-        var root = Discovery.Root(resource);
-        var all = $"{root}/{resource.Plural}";
-        var list = resource.Namespaced ? $"{root}/namespaces/{{space}}/{resource.Plural}" : all;
+        var list = Discovery.List(resource);
         var one = list + "/{name}";
-        if (resource.Namespaced) app.MapMethods(all, [HttpMethods.Get], context => reads.ListAsync(context, resource));
+        if (resource.Namespaced) app.MapMethods($"{Discovery.Root(resource)}/{resource.Plural}", [HttpMethods.Get], context => reads.ListAsync(context, resource));
         app.MapMethods(list, [HttpMethods.Get], context => reads.ListAsync(context, resource));
         app.MapMethods(list, [HttpMethods.Post], context => writes.CreateAsync(context, resource));
         app.MapMethods(list, [HttpMethods.Delete], context => writes.DeleteManyAsync(context, resource));

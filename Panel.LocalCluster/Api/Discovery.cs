@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Panel.LocalCluster.Authorization;
 using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Api;
@@ -16,6 +17,9 @@ static class Discovery
     /// <summary>The path under which a resource's group lies.</summary>
     public static string Root(Resource resource) => resource.Group.Length == 0 ? $"/api/{resource.Version}" : $"/apis/{resource.Group}/{resource.Version}";
 
+    /// <summary>The path of a resource's objects, those of one namespace where they have one.</summary>
+    public static string List(Resource resource) => $"{Root(resource)}{(resource.Namespaced ? "/namespaces/{space}" : "")}/{resource.Plural}";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         Answer(app, "/api", new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"), ["serverAddressByClientCIDRs"] = new JsonArray() });
@@ -26,46 +30,43 @@ static class Discovery
             Answer(app, $"/apis/{group}", Group(group, version));
             Answer(app, $"/apis/{group}/{version}", ResourceList($"{group}/{version}", resources));
         }
-        Answer(app, "/api/v1", ResourceList("v1", CoreResources()));
+        Answer(app, "/api/v1", ResourceList("v1", Resources.All.Where(resource => resource.Group.Length == 0).SelectMany(Entries)));
         Answer(app, "/version", Version());
         foreach (var path in (string[])["/healthz", "/livez", "/readyz"]) app.MapGet(path, context => context.Response.WriteAsync("ok", context.RequestAborted));
     }
 
     static IEnumerable<(string Group, string Version, IEnumerable<JsonNode> Resources)> Groups()
     {
-        foreach (var group in Resources.All.Where(resource => resource.Group.Length > 0).GroupBy(resource => (resource.Group, resource.Version)))
-            yield return (group.Key.Group, group.Key.Version, group.SelectMany(Entries));
+        var stored = Resources.All.Where(resource => resource.Group.Length > 0).Select(resource => (resource, Entries: Entries(resource)));
+        var asked = ReviewEndpoints.All.Select(review => (resource: review.Resource, Entries: (IEnumerable<JsonNode>)[Entry(review.Resource.Plural, review.Resource.Singular, review.Resource.Kind, review.Resource.Namespaced, ["create"])]));
+        foreach (var group in stored.Concat(asked).GroupBy(entry => (entry.resource.Group, entry.resource.Version)))
+            yield return (group.Key.Group, group.Key.Version, group.SelectMany(entry => entry.Entries));
         // answered by the kubelet's own endpoints
-        yield return ("metrics.k8s.io", "v1beta1", [Entry("pods", "PodMetrics", true, ["get", "list"]), Entry("nodes", "NodeMetrics", false, ["get", "list"])]);
+        yield return ("metrics.k8s.io", "v1beta1", [Entry("pods", "", "PodMetrics", true, ["get", "list"]), Entry("nodes", "", "NodeMetrics", false, ["get", "list"])]);
     }
-
-    static IEnumerable<JsonNode> CoreResources() =>
-    [
-        .. Resources.All.Where(resource => resource.Group.Length == 0).SelectMany(Entries),
-        Entry("namespaces/finalize", "Namespace", false, ["update"]),
-        Entry("pods/log", "Pod", true, ["get"]),
-        Entry("pods/exec", "PodExecOptions", true, ["create", "get"]),
-        Entry("pods/attach", "PodAttachOptions", true, ["create", "get"]),
-    ];
 
     static IEnumerable<JsonNode> Entries(Resource resource)
     {
-        var entry = Entry(resource.Plural, resource.Kind, resource.Namespaced, Verbs);
-        entry["singularName"] = resource.Singular;
+        var entry = Entry(resource.Plural, resource.Singular, resource.Kind, resource.Namespaced, Verbs);
         if (resource.ShortNames.Count > 0) entry["shortNames"] = new JsonArray([.. resource.ShortNames.Select(name => (JsonNode)name)]);
         if (resource.InAll) entry["categories"] = new JsonArray("all");
         yield return entry;
-        if (resource.HasStatus) yield return Entry(resource.Plural + "/status", resource.Kind, resource.Namespaced, ChangeVerbs);
-        if (!resource.HasScale) yield break;
-        var scale = Entry(resource.Plural + "/scale", "Scale", resource.Namespaced, ChangeVerbs);
-        (scale["group"], scale["version"]) = ("autoscaling", "v1");
-        yield return scale;
+        if (resource.HasStatus) yield return Entry(resource, new("status", resource.Kind, ChangeVerbs));
+        if (resource.HasScale) yield return Entry(resource, new("scale", "Scale", ChangeVerbs) { Group = "autoscaling", Version = "v1" });
+        foreach (var part in resource.Subresources) yield return Entry(resource, part);
     }
 
-    static JsonObject Entry(string name, string kind, bool namespaced, string[] verbs) => new()
+    static JsonObject Entry(Resource resource, Subresource part)
+    {
+        var entry = Entry($"{resource.Plural}/{part.Name}", "", part.Kind, resource.Namespaced, part.Verbs);
+        if (part.Version.Length > 0) (entry["group"], entry["version"]) = (part.Group, part.Version);
+        return entry;
+    }
+
+    static JsonObject Entry(string name, string singular, string kind, bool namespaced, IReadOnlyList<string> verbs) => new()
     {
         ["name"] = name,
-        ["singularName"] = "",
+        ["singularName"] = singular,
         ["namespaced"] = namespaced,
         ["kind"] = kind,
         ["verbs"] = new JsonArray([.. verbs.Select(verb => (JsonNode)verb)]),

@@ -122,7 +122,11 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
         await AnswerAsync(context, written, written.Before is null ? 201 : 200);
     }
 
-    Task AnswerAsync(HttpContext context, Written written, int code = 200) => Answers.ObjectAsync(context, written.Object, clock.GetUtcNow(), code);
+    Task AnswerAsync(HttpContext context, Written written, int code = 200)
+    {
+        if (written.Object.Key.Resource.Notice is { } notice && !HttpMethods.IsDelete(context.Request.Method)) Warnings.Add(context, notice);
+        return Answers.ObjectAsync(context, written.Object, clock.GetUtcNow(), code);
+    }
 }
 
 /// <summary>What the query of a write says.</summary>

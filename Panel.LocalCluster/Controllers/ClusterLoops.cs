@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using Panel.LocalCluster.Authorization;
 using Panel.LocalCluster.Kubelet;
 using Panel.LocalCluster.Store;
 
@@ -19,12 +21,21 @@ sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IA
         loops.Add("StatefulSets", stop => new StatefulSetController(objects, clock, loggers.CreateLogger<StatefulSetController>()).RunAsync(stop));
         loops.Add("Jobs", stop => new JobController(objects, clock, loggers.CreateLogger<JobController>()).RunAsync(stop));
         loops.Add("Claims", stop => new ClaimController(objects, paths.Root, clock, loggers.CreateLogger<ClaimController>()).RunAsync(stop));
+        loops.Add("Endpoints", stop => new EndpointsController(objects, clock, loggers.CreateLogger<EndpointsController>()).RunAsync(stop));
+        loops.Add("Budgets", stop => new BudgetController(objects, clock, loggers.CreateLogger<BudgetController>()).RunAsync(stop));
         loops.Add("Events", stop => new EventRecorder(objects, "panel", clock, loggers.CreateLogger<EventRecorder>()).SweepAsync(stop));
     }
 
-    public static void AddCollectors(ClusterLoops loops, ObjectStore store, ObjectOperations operations, ILoggerFactory loggers, TimeProvider clock)
+    public static void AddAccounts(ClusterLoops loops, Objects objects, ObjectStore store, X509Certificate2 certificate, ILoggerFactory loggers, TimeProvider clock)
+    {
+        var tokens = new AccountTokens(certificate.GetECDsaPrivateKey()!, store, clock);
+        loops.Add("Accounts", stop => new ServiceAccountController(objects, tokens, certificate.ExportCertificatePem(), clock, loggers.CreateLogger<ServiceAccountController>()).RunAsync(stop));
+    }
+
+    public static void AddCollectors(ClusterLoops loops, ObjectStore store, ObjectOperations operations, Objects objects, ILoggerFactory loggers, TimeProvider clock)
     {
         loops.Add("Garbage", stop => new GarbageCollector(store, operations, clock, loggers.CreateLogger<GarbageCollector>()).RunAsync(stop));
+        loops.Add("Quotas", stop => new QuotaController(store, objects, clock, loggers.CreateLogger<QuotaController>()).RunAsync(stop));
         loops.Add("Namespaces", stop => new NamespaceController(store, operations, clock, loggers.CreateLogger<NamespaceController>()).RunAsync(stop));
     }
 

@@ -38,6 +38,7 @@ static class MetadataRules
         }
         var wrong = resource == Resources.Namespaces ? Names.Label(name)
             : resource == Resources.Services ? Names.ServiceLabel(name)
+            : resource.Group == RoleRules.Group ? Names.PathSegment(name)
             : Names.Subdomain(name);
         if (wrong is not null) faults.Invalid("metadata.name", name, wrong);
     }

@@ -23,6 +23,13 @@ static partial class Names
         : SubdomainPattern().IsMatch(text) ? null
         : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
+    /// <summary>Anything that can stand in a path: names of roles and their bindings, such as <c>system:discovery</c>.</summary>
+    public static string? PathSegment(string text) =>
+        text is "." or ".." ? $"may not be '{text}'"
+        : text.Contains('/', StringComparison.Ordinal) ? "may not contain '/'"
+        : text.Contains('%', StringComparison.Ordinal) ? "may not contain '%'"
+        : null;
+
     /// <summary>A key of a label or annotation: <c>prefix/name</c>.</summary>
     public static string? QualifiedName(string text)
     {

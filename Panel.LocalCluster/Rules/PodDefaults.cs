@@ -9,6 +9,7 @@ static class PodDefaults
     {
         Complete(pod.Spec, "Always");
         pod.Spec.EnableServiceLinks ??= true;
+        pod.Spec.ServiceAccountName ??= "default";
         pod.Status ??= new() { Phase = "Pending" };
         pod.Status.Phase ??= "Pending";
         pod.Status.QosClass ??= QosClass(pod.Spec);

@@ -61,11 +61,14 @@ static class PodRules
         return names;
     }
 
-    // the node is set once, by whoever schedules
+    // the node is set once, by whoever schedules; a pod made before accounts were known gets one
     static bool SameButChangeable(Pod pod, Pod before)
     {
         var (now, was) = (Spec(pod), Spec(before));
-        if (was["nodeName"] is null) now.Remove("nodeName");
+        foreach (var field in (string[])["nodeName", "serviceAccountName"])
+        {
+            if (was[field] is null) now.Remove(field);
+        }
         foreach (var spec in (JsonObject[])[now, was])
         {
             spec.Remove("activeDeadlineSeconds");

@@ -8,6 +8,8 @@ namespace Panel.LocalCluster.Rules;
 /// <summary>What a kind of object must be: its defaults and its rules.</summary>
 abstract class Rule
 {
+    static readonly HashSet<string> Amounts = ["requests", "limits", "capacity", "allocatable", "hard", "used", "max", "min", "default", "defaultRequest", "maxLimitRequestRatio"];
+
     static readonly Dictionary<Resource, Rule> Rules = new()
     {
         [Resources.Namespaces] = new Rule<Namespace>(SimpleRules.Complete, SimpleRules.Check),
@@ -21,6 +23,17 @@ abstract class Rule
         [Resources.StatefulSets] = new Rule<StatefulSet>(StatefulSetRules.Complete, StatefulSetRules.Check),
         [Resources.Jobs] = new Rule<Job>(JobRules.Complete, JobRules.Check),
         [Resources.Leases] = new Rule<Lease>(),
+        [Resources.Endpoints] = new Rule<Endpoints>(),
+        [Resources.EndpointSlices] = new Rule<EndpointSlice>(),
+        [Resources.ServiceAccounts] = new Rule<ServiceAccount>(),
+        [Resources.Quotas] = new Rule<ResourceQuota>(QuotaRules.Complete, QuotaRules.Check),
+        [Resources.LimitRanges] = new Rule<LimitRange>(LimitRangeRules.Complete, LimitRangeRules.Check),
+        [Resources.NetworkPolicies] = new Rule<NetworkPolicy>(NetworkPolicyRules.Complete, NetworkPolicyRules.Check),
+        [Resources.Budgets] = new Rule<PodDisruptionBudget>(BudgetRules.Complete, BudgetRules.Check),
+        [Resources.Roles] = new Rule<Role>(null, RoleRules.Check),
+        [Resources.ClusterRoles] = new Rule<ClusterRole>(null, RoleRules.Check),
+        [Resources.RoleBindings] = new Rule<RoleBinding>(RoleRules.Complete, RoleRules.Check),
+        [Resources.ClusterRoleBindings] = new Rule<ClusterRoleBinding>(RoleRules.Complete, RoleRules.Check),
     };
 
     /// <summary>Completes a document with defaults and checks it.</summary>
@@ -51,7 +64,7 @@ abstract class Rule
         foreach (var (name, value) in fields.ToList())
         {
             if (value is null) fields.Remove(name);
-            else if (name is "requests" or "limits" or "capacity" or "allocatable" && value is JsonObject amounts) Texts(amounts);
+            else if (Amounts.Contains(name) && value is JsonObject amounts) Texts(amounts);
             else Tidy(value);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Admission;
 using Panel.LocalCluster.Rules;
 
 namespace Panel.LocalCluster.Store;
@@ -35,10 +36,11 @@ static class ObjectLifecycle
         metadata["creationTimestamp"] = Time(now);
         if (resource.HasGeneration) metadata["generation"] = 1;
         Rule.Check(resource, document, null);
+        Admit.Check(state, key, null, document);
     }
 
     /// <summary>Completes and checks a changed document. Of the old one stays what the part does not cover and what belongs to the server.</summary>
-    public static void Change(StoredObject before, Part part, JsonObject document)
+    public static void Change(StoreState state, StoredObject before, Part part, JsonObject document)
     {
         var resource = before.Key.Resource;
         CheckIdentity(before, document);
@@ -49,6 +51,7 @@ static class ObjectLifecycle
         // a client that knows no managed fields must not drop them; [{}] does so on purpose
         if (metadata["managedFields"] is not JsonArray { Count: > 0 }) Restore(metadata, was, "managedFields");
         Rule.Check(resource, document, before);
+        if (part is Part.Spec && !before.Deleting) Admit.Check(state, before.Key, before, document);
         if (resource.HasGeneration && !JsonNode.DeepEquals(old["spec"], document["spec"])) metadata["generation"] = ((long?)metadata["generation"] ?? 0) + 1;
     }
 

@@ -37,11 +37,11 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
     /// <summary>Changes an object. The change runs against its newest state; a <c>resourceVersion</c> that it puts in must be that of this state.</summary>
     /// <exception cref="StatusException">NotFound, Conflict, Invalid, BadRequest.</exception>
     public Task<Written> ChangeAsync(ObjectKey key, Part part, Func<JsonObject, JsonObject> change, CancellationToken cancellation, WriteOptions? options = null) =>
-        WriteAsync(key, options ?? Plain, (_, before) =>
+        WriteAsync(key, options ?? Plain, (state, before) =>
         {
             if (before is null) throw Statuses.NotFound(key.Resource, key.Name);
             var document = change(before.ToNode());
-            ObjectLifecycle.Change(before, part, document);
+            ObjectLifecycle.Change(state, before, part, document);
             Track(before, document, options ?? Plain);
             return ObjectLifecycle.IsOver(key.Resource, document) ? null : document;
         }, cancellation);
@@ -65,7 +65,7 @@ public sealed class ObjectOperations(ObjectStore store, TimeProvider clock)
             var document = before.ToNode();
             var conflicts = ServerSideApply.Apply(document, intent, manager, force);
             if (conflicts.Count > 0) throw Refuse(key, conflicts);
-            ObjectLifecycle.Change(before, part, document);
+            ObjectLifecycle.Change(state, before, part, document);
             return ObjectLifecycle.IsOver(key.Resource, document) ? null : document;
         }, cancellation);
     }

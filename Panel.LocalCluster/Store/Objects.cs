@@ -23,6 +23,10 @@ public sealed class Objects(ObjectStore store, ObjectOperations operations)
     public IReadOnlyList<T> List<T>(string? space = null, Func<T, bool>? where = null) where T : KubeObject =>
         [.. store.State.Of(Resources.Of<T>()).All(space).Select(stored => stored.To<T>()).Where(where ?? (_ => true))];
 
+    /// <summary>Copies of the objects of a namespace that labels choose; the others are not read.</summary>
+    public IReadOnlyList<T> List<T>(string space, LabelQuery labels) where T : KubeObject =>
+        [.. store.State.Of(Resources.Of<T>()).All(space).Where(labels.Matches).Select(stored => stored.To<T>())];
+
     /// <summary>Creates an object as the API would: defaults, rules, uid. A status is dropped; it is set by <see cref="UpdateStatusAsync"/>.</summary>
     /// <exception cref="StatusException">AlreadyExists, Invalid, NotFound or Forbidden (namespace).</exception>
     public async Task<T> CreateAsync<T>(T created, CancellationToken cancellation) where T : KubeObject

@@ -12,6 +12,8 @@ static class TableColumns
     static readonly Column Name = new("Name", (stored, _) => stored.Key.Name);
     static readonly Column Age = new("Age", (stored, now) => Ages.Since(Time(stored), now));
 
+    static readonly Column Created = new("Created At", (stored, _) => stored.Metadata("creationTimestamp") is { ValueKind: System.Text.Json.JsonValueKind.String } time ? time.GetString() : "");
+
     static readonly Dictionary<Resource, IReadOnlyList<Column>> Columns = new()
     {
         [Resources.Pods] =
@@ -66,6 +68,29 @@ static class TableColumns
         [Resources.Secrets] = [Name, Of<Secret>("Type", secret => secret.Type), Number<Secret>("Data", secret => secret.Data?.Count ?? 0), Age],
         [Resources.ControllerRevisions] = [Name, Of<ControllerRevision>("Controller", Owner), Number<ControllerRevision>("Revision", revision => revision.Revision), Age],
         [Resources.Leases] = [Name, Of<Lease>("Holder", lease => lease.Spec?.HolderIdentity), Age],
+        [Resources.Endpoints] = [Name, Of<Endpoints>("Endpoints", NetworkTexts.Addresses), Age],
+        [Resources.EndpointSlices] = [Name, Of<EndpointSlice>("AddressType", slice => slice.AddressType), Of<EndpointSlice>("Ports", NetworkTexts.Ports), Of<EndpointSlice>("Endpoints", NetworkTexts.Addresses), Age],
+        [Resources.NetworkPolicies] = [Name, Of<NetworkPolicy>("Pod-Selector", policy => NetworkTexts.Selector(policy.Spec.PodSelector)), Age],
+        [Resources.Budgets] =
+        [
+            Name, Of<PodDisruptionBudget>("Min Available", budget => budget.Spec.MinAvailable?.ToString() ?? "N/A"), Of<PodDisruptionBudget>("Max Unavailable", budget => budget.Spec.MaxUnavailable?.ToString() ?? "N/A"),
+            Number<PodDisruptionBudget>("Allowed Disruptions", budget => budget.Status?.DisruptionsAllowed ?? 0), Age,
+        ],
+        [Resources.ServiceAccounts] = [Name, Number<ServiceAccount>("Secrets", account => account.Secrets?.Count ?? 0), Age],
+        [Resources.Quotas] = [Name, Of<ResourceQuota>("Request", quota => AccessTexts.Used(quota, limits: false)), Of<ResourceQuota>("Limit", quota => AccessTexts.Used(quota, limits: true)), Age],
+        [Resources.LimitRanges] = [Name, Created],
+        [Resources.Roles] = [Name, Created],
+        [Resources.ClusterRoles] = [Name, Created],
+        [Resources.RoleBindings] =
+        [
+            Name, Of<RoleBinding>("Role", binding => AccessTexts.Role(binding.RoleRef)), Age, Of<RoleBinding>("Users", binding => AccessTexts.Subjects(binding.Subjects, "User"), wide: true),
+            Of<RoleBinding>("Groups", binding => AccessTexts.Subjects(binding.Subjects, "Group"), wide: true), Of<RoleBinding>("ServiceAccounts", binding => AccessTexts.Subjects(binding.Subjects, "ServiceAccount"), wide: true),
+        ],
+        [Resources.ClusterRoleBindings] =
+        [
+            Name, Of<ClusterRoleBinding>("Role", binding => AccessTexts.Role(binding.RoleRef)), Age, Of<ClusterRoleBinding>("Users", binding => AccessTexts.Subjects(binding.Subjects, "User"), wide: true),
+            Of<ClusterRoleBinding>("Groups", binding => AccessTexts.Subjects(binding.Subjects, "Group"), wide: true), Of<ClusterRoleBinding>("ServiceAccounts", binding => AccessTexts.Subjects(binding.Subjects, "ServiceAccount"), wide: true),
+        ],
     };
 
     static readonly IReadOnlyList<Column> Plain = [Name, Age];

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         var web = builder.Build();
-        ClusterApi.Map(web, store.Store, store.Operations, "secret", TimeProvider.System);
+        ClusterApi.Map(web, store.Store, store.Operations, new("secret", ECDsa.Create(ECCurve.NamedCurves.nistP256)), TimeProvider.System);
         await web.StartAsync();
         return new(store, web);
     }
