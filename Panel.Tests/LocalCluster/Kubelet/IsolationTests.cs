@@ -147,7 +147,7 @@ public sealed class IsolationTests
         await machine.RunAsync("look", """
             for place in / /etc /home /root /run /var /var/tmp /mnt /media /srv /sys /boot /data /tmp /dev; do ls -A "$place" 2>/dev/null | sed "s|^|$place: |"; done | grep -v '^/etc: java'
             for process in /proc/[0-9]*; do read -r name < "$process/comm" && echo "process: $name"; done
-            ls /proc/1/fd > /tmp/descriptors; sed 's|^|descriptor: |' /tmp/descriptors
+            find /proc/1/fd -mindepth 1 -printf 'descriptor: %f\n'
             exit 0
             """, pod =>
         {
