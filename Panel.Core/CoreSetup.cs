@@ -11,6 +11,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Console;
+using Panel.Core.Database;
 using Panel.Core.Files;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;

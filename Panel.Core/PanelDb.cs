@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
+using Panel.Core.Database;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Panel.Contracts.Accounts;
 using Panel.Core.Access;
 using Panel.Core.Audit;
+using Panel.Core.Database;
 using Panel.Core.Errors;
 
 namespace Panel.Core.Accounts;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
+using Panel.Core.Database;
 using Panel.Core.Errors;
 using Panel.Core.Reconciling;
 using Panel.Core.Secrets;

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
+using Panel.Core.Database;
 using Panel.Core.Errors;
 using Panel.Core.Templates;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
+using Panel.Core.Database;
 
 namespace Panel.Core.Servers;
 

@@ -1,3 +1,4 @@
+using Panel.Core.Database;
 using Microsoft.EntityFrameworkCore.Design;
 using Panel.Core;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace Panel.Core;
+namespace Panel.Core.Database;
 
 /// <summary>
 /// A row that stands for a lock or a step done once: the transaction that updates it first makes the others wait on both databases.

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Panel.Contracts.Servers;
 
-namespace Panel.Core;
+namespace Panel.Core.Database;
 
 internal sealed class ServerIdConverter() : ValueConverter<ServerId, Guid>(id => id.Value, value => new(value));
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
-namespace Panel.Core;
+namespace Panel.Core.Database;
 
 /// <summary>
 /// Waits for a database server that starts beside the panel, or is being moved: who ends for it is started again by the cluster with longer

@@ -10,7 +10,7 @@ using Panel.Core.Accounts;
 using Panel.Core.Plans;
 using Panel.Core.Replicas;
 
-namespace Panel.Core;
+namespace Panel.Core.Database;
 
 /// <summary>Connects the database that the settings name.</summary>
 static class DatabaseSetup

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Panel.Core.Errors;
 
-namespace Panel.Core;
+namespace Panel.Core.Errors;
 
 /// <summary>Checks the rules that stand on the fields of a request: the one place where every operation does so.</summary>
 public static class FieldRules
