@@ -39,6 +39,9 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string? spac
     /// <summary>How long a watch may last.</summary>
     public WatchTimes Times { get; init; } = WatchTimes.Usual;
 
+    /// <summary>A version that the first watch goes on from; null to begin with a list.</summary>
+    public string? From { init => version = value; }
+
     /// <summary>Takes only what is wanted of the objects; null for all.</summary>
     public Func<T, bool>? Keep { get; init; }
 

@@ -64,7 +64,8 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
     {
         try
         {
-            await client.DeleteAsync(Kinds.Pods, Space, ServerObjects.Pod(objectName), new() { Preconditions = new() { Uid = podUid }, GracePeriodSeconds = now ? 0 : null }, cancellation);
+            // never 0: that takes the pod from the API while its program may still run, and the next pod would write to the same world
+            await client.DeleteAsync(Kinds.Pods, Space, ServerObjects.Pod(objectName), new() { Preconditions = new() { Uid = podUid }, GracePeriodSeconds = now ? 1 : null }, cancellation);
         }
         catch (KubeException refusal) when (refusal.Code == HttpStatusCode.Conflict)
         {

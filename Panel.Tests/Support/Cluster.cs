@@ -21,7 +21,7 @@ namespace Panel.Tests.Support;
 
 /// <summary>
 /// One cluster for the whole run, started with the first test that asks for it, and a namespace a test. It is the cluster of this machine
-/// unless <c>PANEL_TEST_KUBECONFIG</c> names another.
+/// unless <c>PANEL_TEST_CLUSTER</c> names the kubeconfig of another.
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
@@ -30,11 +30,19 @@ public sealed class Cluster : IAsyncDisposable
     LocalClusterHost? host;
     int spaces;
 
+    /// <summary>An image with a POSIX shell, GNU coreutils and findutils, which the cluster has or can pull; <c>PANEL_TEST_IMAGE</c> names another.</summary>
+    public static string Image => Environment.GetEnvironmentVariable("PANEL_TEST_IMAGE") is { Length: > 0 } named ? named : Other is null ? "panel/tools:1" : "debian:bookworm-slim";
+
+    /// <summary>The kubeconfig of a cluster that is there already.</summary>
+    static string? Other => Environment.GetEnvironmentVariable("PANEL_TEST_CLUSTER") is { Length: > 0 } other ? other : null;
+
     /// <summary>A namespace of its own with an adapter that watches it.</summary>
-    public async Task<ClusterSpace> OpenAsync(bool watching = true)
+    /// <param name="watching">Whether it does.</param>
+    /// <param name="settings">Settings of the adapter, over the usual ones.</param>
+    public async Task<ClusterSpace> OpenAsync(bool watching = true, params (string Key, string Value)[] settings)
     {
         var space = string.Create(CultureInfo.InvariantCulture, $"test-{Environment.ProcessId}-{Interlocked.Increment(ref spaces)}");
-        var opened = new ClusterSpace(await KubeconfigAsync(), space);
+        var opened = new ClusterSpace(await KubeconfigAsync(), space, settings);
         await opened.Get<ServerNamespace>().EnsureAsync(TestContext.Current.CancellationToken);
         if (watching) await opened.WatchAsync();
         return opened;
@@ -43,7 +51,7 @@ public sealed class Cluster : IAsyncDisposable
     /// <summary>A kubeconfig of the cluster.</summary>
     public async Task<string> KubeconfigAsync()
     {
-        if (Environment.GetEnvironmentVariable("PANEL_TEST_KUBECONFIG") is { Length: > 0 } other) return other;
+        if (Other is { } other) return other;
         await gate.WaitAsync();
         try
         {
@@ -68,17 +76,20 @@ public sealed class Cluster : IAsyncDisposable
 public sealed class ClusterSpace : IAsyncDisposable
 {
     readonly ServiceProvider services;
+    readonly bool own;
     readonly CancellationTokenSource closing = new();
     Task watch = Task.CompletedTask;
 
-    internal ClusterSpace(string kubeconfig, string space)
+    internal ClusterSpace(string kubeconfig, string space, params (string Key, string Value)[] settings)
     {
-        (Kubeconfig, Space) = (kubeconfig, space);
+        var named = settings.FirstOrDefault(setting => setting.Key == $"{KubeOptions.Section}:{nameof(KubeOptions.Namespace)}").Value;
+        (Kubeconfig, Space, own) = (kubeconfig, named ?? space, named is null);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = kubeconfig,
             [$"{KubeOptions.Section}:{nameof(KubeOptions.Namespace)}"] = space,
-        }).Build();
+            [$"{KubeOptions.Section}:{nameof(KubeOptions.ToolsImage)}"] = Cluster.Image,
+        }).AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
         services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System)
             .AddSingleton<WorkQueue<ServerId>>().AddSingleton<ChangedServers>().AddSingleton<ChangesMade>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton(new ReplicaName(space)).AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>()
             .AddKube().BuildServiceProvider();
@@ -126,9 +137,12 @@ public sealed class ClusterSpace : IAsyncDisposable
     {
         await closing.CancelAsync();
         await watch.ContinueWith(static _ => { }, TaskScheduler.Default);
-        // no test waits for a game to save
-        foreach (var name in await Servers.ListAsync(CancellationToken.None)) await Servers.DeleteAsync(name, CancellationToken.None);
-        await Client.DeleteAsync(Kinds.Namespaces, null, Space, null, CancellationToken.None);
+        if (own)
+        {
+            // no test waits for a game to save
+            foreach (var name in await Servers.ListAsync(CancellationToken.None)) await Servers.DeleteAsync(name, CancellationToken.None);
+            await Client.DeleteAsync(Kinds.Namespaces, null, Space, null, CancellationToken.None);
+        }
         await services.DisposeAsync();
         closing.Dispose();
     }

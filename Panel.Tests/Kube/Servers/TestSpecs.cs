@@ -1,5 +1,6 @@
 using Panel.Contracts.Servers;
 using Panel.Core.Servers;
+using Panel.Tests.Support;
 
 namespace Panel.Tests.Kube.Servers;
 
@@ -25,7 +26,7 @@ static class TestSpecs
         DisplayName = "A \"box\" with 🎮 & 'quotes'",
         OwnerId = "owner",
         Template = "test",
-        Image = "panel/tools:1",
+        Image = Cluster.Image,
         Command = ["sh", "-c", script],
         Environment = new Dictionary<string, string> { ["GREETING"] = "it's $(HOME) $$ 🎉 \"x\"" },
         SecretEnvironment = new Dictionary<string, string> { ["TOKEN"] = "s3cret $(GREETING)" },
