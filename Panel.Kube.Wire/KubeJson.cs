@@ -29,7 +29,8 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(ClusterRoleBinding)), JsonSerializable(typeof(KubeList<ClusterRoleBinding>))]
 [JsonSerializable(typeof(Endpoints)), JsonSerializable(typeof(KubeList<Endpoints>))]
 [JsonSerializable(typeof(EndpointSlice)), JsonSerializable(typeof(KubeList<EndpointSlice>))]
-[JsonSerializable(typeof(SubjectAccessReview)), JsonSerializable(typeof(SelfSubjectRulesReview)), JsonSerializable(typeof(SelfSubjectReview)), JsonSerializable(typeof(TokenReview)), JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(SubjectAccessReview)), JsonSerializable(typeof(KubeList<SubjectAccessReview>))]
+[JsonSerializable(typeof(SelfSubjectRulesReview)), JsonSerializable(typeof(SelfSubjectReview)), JsonSerializable(typeof(TokenReview)), JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
 [JsonSerializable(typeof(Scale)), JsonSerializable(typeof(List<OwnerReference>)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
 public sealed partial class KubeJson : JsonSerializerContext;

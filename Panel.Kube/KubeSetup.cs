@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Panel.Core.Console;
 using Panel.Core.Files;
 using Panel.Core.Servers;
+using Panel.Kube.Access;
 using Panel.Kube.Client;
 using Panel.Kube.Console;
 using Panel.Kube.Files;
@@ -27,7 +28,7 @@ public static class KubeSetup
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();
         services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
-        services.AddSingleton<LeaseElection>();
+        services.AddSingleton<LeaseElection>().AddSingleton<PermissionCheck>();
         return services;
     }
 }

@@ -18,6 +18,7 @@ public sealed class ObservedCluster(TimeProvider clock)
     IReadOnlyCollection<string> strangers = [];
     ImmutableSortedDictionary<string, string> notices = ImmutableSortedDictionary<string, string>.Empty;
     IReadOnlyList<MissingProgram>? missing;
+    ClusterPermissions? permissions;
 
     /// <summary>How it is now.</summary>
     public ClusterState State => Volatile.Read(ref state);
@@ -66,6 +67,22 @@ public sealed class ObservedCluster(TimeProvider clock)
             if (programs is null ? missing is null : missing?.SequenceEqual(programs) == true) return;
             Volatile.Write(ref missing, programs);
             Tell();
+        }
+    }
+
+    /// <summary>What the panel's account may do; null where the cluster has not told. <see cref="FollowAsync"/> tells of changes.</summary>
+    public ClusterPermissions? Permissions => Volatile.Read(ref permissions);
+
+    /// <summary>Notes what the panel's account may do.</summary>
+    /// <returns>Whether another set is refused than before.</returns>
+    public bool SetPermissions(ClusterPermissions told)
+    {
+        lock (gate)
+        {
+            var news = permissions is null || !permissions.Refused.SequenceEqual(told.Refused);
+            Volatile.Write(ref permissions, told);
+            if (news) Tell();
+            return news;
         }
     }
 

@@ -54,6 +54,9 @@ public static class Kinds
     public static Kind<PodDisruptionBudget> DisruptionBudgets { get; } = Of<PodDisruptionBudget>("policy/v1", "poddisruptionbudgets");
     public static Kind<PodMetrics> PodMetrics { get; } = Of<PodMetrics>("metrics.k8s.io/v1beta1", "pods");
 
+    /// <summary>Asks what the panel's own account may do; its kind is not named like its record, which three kinds of review share.</summary>
+    internal static Kind<SubjectAccessReview> SelfReviews { get; } = Of<SubjectAccessReview>("authorization.k8s.io/v1", "selfsubjectaccessreviews") with { Name = "SelfSubjectAccessReview" };
+
     internal static JsonTypeInfo<Status> Status { get; } = Info<Status>();
     internal static JsonTypeInfo<ApiResourceList> Resources { get; } = Info<ApiResourceList>();
     internal static JsonTypeInfo<ClusterVersion> Version { get; } = Info<ClusterVersion>();

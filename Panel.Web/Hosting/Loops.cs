@@ -3,6 +3,7 @@ using Panel.Core.Console;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
 using Panel.Kube;
+using Panel.Kube.Access;
 using Panel.Kube.Files;
 using Panel.Kube.Replicas;
 using Panel.Kube.Servers;
@@ -66,5 +67,16 @@ public sealed class FilesReaper(FilesPod pods, LocalClusterState local, Preparat
     {
         await local.Tried.WaitAsync(stopping);
         await pods.ReapAsync(stopping);
+    }
+}
+
+/// <summary>Asks the cluster what the panel's account may do.</summary>
+public sealed class Permissions(PermissionCheck check, LocalClusterState local, Preparation preparation, TimeProvider clock, ILogger<Permissions> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        await local.Tried.WaitAsync(stopping);
+        await check.RunAsync(stopping);
     }
 }
