@@ -34,12 +34,13 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
         var intent = Intent(spec, manifest);
         if (IsApplied(manifest.Set, intent)) return;
         await space.EnsureAsync(cancellation);
+        var claim = ApplyClaimAsync(spec, cancellation);
         await Task.WhenAll(
-            ApplyClaimAsync(spec, cancellation), client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(spec.ObjectName, manifest, cancellation),
+            claim, client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(spec.ObjectName, manifest, cancellation),
             protection.ApplyAsync(Kinds.NetworkPolicies, able.NetworkPolicies, spec.ObjectName, manifest.Policy, cancellation),
             protection.ApplyAsync(Kinds.DisruptionBudgets, able.DisruptionBudgets, spec.ObjectName, manifest.Budget, cancellation));
         var uid = await ApplySetAsync(manifest.Set, cancellation);
-        applied[spec.ObjectName] = new(intent, uid, clock.GetTimestamp());
+        if (await claim) applied[spec.ObjectName] = new(intent, uid, clock.GetTimestamp());
     });
 
     /// <inheritdoc/>
@@ -152,20 +153,24 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
         return now.Metadata.Uid ?? "";
     }
 
-    async Task ApplyClaimAsync(ServerSpec spec, CancellationToken cancellation)
+    /// <returns>Whether that is all there is to do: a claim without a volume cannot grow yet.</returns>
+    async Task<bool> ApplyClaimAsync(ServerSpec spec, CancellationToken cancellation)
     {
         var existing = await client.FindAsync(Kinds.Claims, Space, ServerObjects.Claim(spec.ObjectName), cancellation);
         var claim = ServerManifests.Claim(spec, options.Value, existing);
         try
         {
             await client.ApplyAsync(Kinds.Claims, Space, claim, cancellation);
+            return true;
         }
         catch (KubeException refusal) when (existing?.Spec.Resources is { } size && refusal.Code is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity)
         {
             // a volume that cannot grow is no reason to keep its server from running
             claim.Spec.Resources = size;
-            claim.Metadata.Annotations![ServerObjects.GrowthRefusedAnnotation] = refusal.Message;
+            var bound = existing.Status?.Phase != "Pending";
+            if (bound) claim.Metadata.Annotations![ServerObjects.GrowthRefusedAnnotation] = refusal.Message;
             await client.ApplyAsync(Kinds.Claims, Space, claim, cancellation);
+            return bound;
         }
     }
 

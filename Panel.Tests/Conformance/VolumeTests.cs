@@ -28,16 +28,28 @@ public sealed class VolumeTests(ConformanceSpace conformance) : IClassFixture<Co
     [Fact]
     public async Task Growth_that_is_refused_is_told_and_the_server_runs_all_the_same()
     {
-        var spec = await conformance.MakeAsync(TestSpecs.Echo);
-        await Space.SeenAsync(spec.Id, "the claim", seen => seen is { Exists: true });
+        var spec = await conformance.RunAsync(TestSpecs.Echo);
+        await Space.SeenAsync(spec.Id, "the volume", seen => seen is { VolumeMiB: not null });
+        var pod = Space.Observed.Find(spec.Id)!.Pod!;
         await Space.Servers.ApplyAsync(spec with { DiskMiB = 256, Starts = 2 }, Stop);
-        await Space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
-        await Space.SeenAsync(spec.Id, "the program", seen => seen is { Pod: { Running: true, Starts: 2 } }, ConformanceSpace.Long);
+        await Space.Servers.EndPodAsync(spec.ObjectName, pod.Uid, now: false, Stop);
+        await Space.SeenAsync(spec.Id, "the next pod", seen => seen is { Pod: { Running: true, Starts: 2 } }, ConformanceSpace.Long);
         var refusal = Space.Observed.Find(spec.Id)!.GrowthRefused;
         Assert.SkipWhen(refusal is null, "Volumes can grow here.");
         Assert.Contains("resize", refusal, StringComparison.Ordinal);
         await Space.Servers.ApplyAsync(spec with { DiskMiB = 128, Starts = 2 }, Stop);
         await Space.SeenAsync(spec.Id, "nothing to tell once nothing is wanted", seen => seen is { GrowthRefused: null });
+    }
+
+    [Fact]
+    public async Task Size_that_is_wished_before_there_is_a_volume_is_tried_again_once_there_is_one()
+    {
+        var spec = await conformance.MakeAsync(TestSpecs.Echo) with { DiskMiB = 256 };
+        await Space.Servers.ApplyAsync(spec, Stop);   // some clusters make the volume at once, others with the first pod
+        await Space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
+        await Space.SeenAsync(spec.Id, "the program", seen => seen is { Pod.Running: true, VolumeMiB: not null }, ConformanceSpace.Long);
+        await Space.Servers.ApplyAsync(spec, Stop);   // as the pass does that the volume's news wakes
+        await Space.SeenAsync(spec.Id, "an answer", seen => seen is { VolumeMiB: 256 } or { GrowthRefused: not null }, ConformanceSpace.Long);
     }
 
     [Fact]
