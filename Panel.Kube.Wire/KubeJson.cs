@@ -31,6 +31,8 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(EndpointSlice)), JsonSerializable(typeof(KubeList<EndpointSlice>))]
 [JsonSerializable(typeof(SubjectAccessReview)), JsonSerializable(typeof(KubeList<SubjectAccessReview>))]
 [JsonSerializable(typeof(SelfSubjectRulesReview)), JsonSerializable(typeof(SelfSubjectReview)), JsonSerializable(typeof(TokenReview)), JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(Deployment)), JsonSerializable(typeof(KubeList<Deployment>)), JsonSerializable(typeof(CronJob)), JsonSerializable(typeof(KubeList<CronJob>))]
+[JsonSerializable(typeof(Ingress)), JsonSerializable(typeof(KubeList<Ingress>)), JsonSerializable(typeof(HorizontalPodAutoscaler)), JsonSerializable(typeof(KubeList<HorizontalPodAutoscaler>))]
 [JsonSerializable(typeof(PodMetrics)), JsonSerializable(typeof(KubeList<PodMetrics>))]
 [JsonSerializable(typeof(Scale)), JsonSerializable(typeof(List<OwnerReference>)), JsonSerializable(typeof(Status)), JsonSerializable(typeof(WatchEvent)), JsonSerializable(typeof(DeleteOptions))]
 public sealed partial class KubeJson : JsonSerializerContext;

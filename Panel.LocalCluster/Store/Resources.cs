@@ -48,6 +48,36 @@ public static class Resources
         HasGeneration = true,
         Notice = "disruption budgets are kept and counted, and hold nothing back on the local cluster: its one node is never emptied",
     };
+    public static readonly Resource Deployments = new("apps", "v1", "deployments", "Deployment")
+    {
+        ShortNames = ["deploy"],
+        HasStatus = true,
+        HasGeneration = true,
+        InAll = true,
+        Notice = "deployments are kept and not run on the local cluster: game servers are StatefulSets",
+    };
+    public static readonly Resource CronJobs = new("batch", "v1", "cronjobs", "CronJob")
+    {
+        ShortNames = ["cj"],
+        HasStatus = true,
+        HasGeneration = true,
+        InAll = true,
+        Notice = "cron jobs are kept and not run on the local cluster",
+    };
+    public static readonly Resource Ingresses = new("networking.k8s.io", "v1", "ingresses", "Ingress")
+    {
+        ShortNames = ["ing"],
+        HasStatus = true,
+        HasGeneration = true,
+        Notice = "ingresses are kept and not served on the local cluster: it has no ingress controller",
+    };
+    public static readonly Resource Autoscalers = new("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler")
+    {
+        ShortNames = ["hpa"],
+        HasStatus = true,
+        InAll = true,
+        Notice = "autoscalers are kept and scale nothing on the local cluster",
+    };
     public static readonly Resource Roles = new(Rbac, "v1", "roles", "Role");
     public static readonly Resource RoleBindings = new(Rbac, "v1", "rolebindings", "RoleBinding");
     public static readonly Resource ClusterRoles = new(Rbac, "v1", "clusterroles", "ClusterRole", Namespaced: false);
@@ -57,6 +87,7 @@ public static class Resources
     [
         Namespaces, Nodes, Pods, Services, Endpoints, ConfigMaps, Secrets, Claims, Events, ServiceAccounts, Quotas, LimitRanges,
         StatefulSets, ControllerRevisions, Jobs, Leases, EndpointSlices, NetworkPolicies, Budgets,
+        Deployments, CronJobs, Ingresses, Autoscalers,
         Roles, RoleBindings, ClusterRoles, ClusterRoleBindings,
     ];
 
@@ -81,6 +112,10 @@ public static class Resources
         [typeof(EndpointSlice)] = EndpointSlices,
         [typeof(NetworkPolicy)] = NetworkPolicies,
         [typeof(PodDisruptionBudget)] = Budgets,
+        [typeof(Deployment)] = Deployments,
+        [typeof(CronJob)] = CronJobs,
+        [typeof(Ingress)] = Ingresses,
+        [typeof(HorizontalPodAutoscaler)] = Autoscalers,
         [typeof(Role)] = Roles,
         [typeof(RoleBinding)] = RoleBindings,
         [typeof(ClusterRole)] = ClusterRoles,

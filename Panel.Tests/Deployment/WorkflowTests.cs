@@ -60,6 +60,9 @@ public sealed partial class WorkflowTests
         Assert.Equal(1654, Chart.Values["runAsUser"]!.GetValue<long>());
     }
 
+    [Fact]
+    public void Release_can_be_rolled_back_to_one_that_reads_its_keys() => Assert.Contains("<AssemblyVersion>1.0.0.0</AssemblyVersion>", SourceTree.Read("Directory.Build.props"), StringComparison.Ordinal);
+
     static string Text(string name) => SourceTree.Read($".github/workflows/{name}");
 
     [GeneratedRegex(@"^(- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")]
