@@ -137,7 +137,7 @@ public sealed class CrudTests
         await using var api = await ApiServer.StartAsync();
         string[] expected =
         [
-            "apps", "batch", "coordination.k8s.io", "discovery.k8s.io", "networking.k8s.io", "policy", "rbac.authorization.k8s.io",
+            "apps", "batch", "coordination.k8s.io", "discovery.k8s.io", "networking.k8s.io", "policy", "autoscaling", "rbac.authorization.k8s.io",
             "authorization.k8s.io", "authentication.k8s.io", "metrics.k8s.io",
         ];
         Assert.Equal(expected, (await api.GetAsync("/apis"))["groups"]!.AsArray().Select(group => (string)group!["name"]!));
