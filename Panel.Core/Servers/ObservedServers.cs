@@ -30,6 +30,12 @@ public sealed class ObservedServers(ChangedServers changed, Wake wake)
     /// <summary>Notes the last words of a program that ended, to explain why.</summary>
     internal void SetLastLines(ServerId id, IReadOnlyList<string> lines) => Set(id, old => old with { LastLines = lines });
 
+    /// <summary>Notes why the last pass over a server did not go through, in words; null when it did.</summary>
+    public void SetPassFailure(ServerId id, string? words)
+    {
+        if (words is not null || Observe(id).PassFailure is not null) Set(id, old => old with { PassFailure = words });
+    }
+
     /// <summary>Forgets a server that was removed.</summary>
     internal void Forget(ServerId id)
     {
@@ -74,6 +80,8 @@ internal sealed record Observation
     public ProgramRun? Ready { get; init; }
     /// <summary>Who plays.</summary>
     public ServerPlayers? Players { get; init; }
+    /// <summary>Why the last pass did not go through.</summary>
+    public string? PassFailure { get; init; }
     /// <summary>The last words of the last program that ended.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 

@@ -26,6 +26,7 @@ internal static class ServerProblem
             ServerPhase.Failing when server.Hold == Hold.InstallFailed => Join("The install failed.", server.HoldReason, "Reinstall the server to try again."),
             ServerPhase.Failing when seen?.Pod is { } pod => OfPod(server, pod, seen, observed.LastLines),
             ServerPhase.Failing or ServerPhase.Starting or ServerPhase.Installing when seen?.Trouble is { } trouble => Cluster(trouble),
+            ServerPhase.Starting or ServerPhase.Stopping or ServerPhase.Installing or ServerPhase.Deleting when observed.PassFailure is { } failure => failure,
             ServerPhase.Installing => seen?.Install is { State: InstallState.Running, Message: { } message } install && install.Attempt == server.InstallAttempt ? message : null,
             ServerPhase.Suspended => server.HoldReason,
             ServerPhase.Starting when seen is { VolumeMiB: null, Pod.Running: false } => "It waits for its volume.",

@@ -41,7 +41,7 @@ public sealed partial class PermissionCheck(KubeClient client, IOptions<KubeOpti
         await Parallel.ForAsync(0, needed.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
             async (i, token) => allowed[i] = await MayAsync(needed[i], token));
         var space = options.Value.Namespace;
-        return new(needed.Count, [.. needed.Where((_, i) => !allowed[i]).Select(permission => new RefusedPermission(permission.Verb, permission.Target, space, permission.Reason, permission.Optional))], clock.GetUtcNow());
+        return new(needed.Count, [.. needed.Where((_, i) => !allowed[i]).Select(permission => new RefusedPermission(permission.Verb, permission.Target, permission.Group, space, permission.Reason, permission.Optional))], clock.GetUtcNow());
     }
 
     async Task<bool> MayAsync(RequiredPermission permission, CancellationToken cancellation)

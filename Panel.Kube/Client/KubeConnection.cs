@@ -87,11 +87,16 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
                 socket.Dispose();
                 if (code == HttpStatusCode.Unauthorized) current.Refused(who);
                 if (attempt == 0 && (code == HttpStatusCode.Unauthorized || (code == 0 && Moved(current)))) continue;
-                // the body of a refused upgrade cannot be had: the code must speak for itself
-                throw code == 0 ? failure : new KubeException(code, "", $"The API server answered {(int)code} ({code}).", []);
+                throw code == 0 ? failure : new KubeException(code, "", RefusedUpgrade(path, code), []);
             }
         }
     }
+
+    // the body of a refused upgrade cannot be had: what is known must do
+    static string RefusedUpgrade(string path, HttpStatusCode code) =>
+        code == HttpStatusCode.Forbidden && path.Split('?')[0].Split('/') is [_, _, _, "namespaces", var space, var resource, _, var part]
+            ? $"The panel's account may not get or create {resource}/{part} in the namespace {space}."
+            : $"The API server answered {(int)code} ({code}).";
 
     async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellation)
     {

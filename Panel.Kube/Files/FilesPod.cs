@@ -63,9 +63,16 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
     {
         while (true)
         {
-            await foreach (var page in client.PagesAsync(Kinds.Pods, Space, new($"{ServerObjects.ComponentLabel}={ServerObjects.Files}"), cancellation))
+            try
             {
-                foreach (var pod in page.Items) await LookAfterAsync(pod, cancellation);
+                await foreach (var page in client.PagesAsync(Kinds.Pods, Space, new($"{ServerObjects.ComponentLabel}={ServerObjects.Files}"), cancellation))
+                {
+                    foreach (var pod in page.Items) await LookAfterAsync(pod, cancellation);
+                }
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested && ClusterCalls.Explain(failure) is { } words)
+            {
+                LogAway(log, words);    // the watches tell loudly that the cluster is away
             }
             await Task.Delay(reapPause, clock, cancellation);
         }
@@ -189,6 +196,9 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Removed {Pod}: nobody used it")]
     static partial void LogReaped(ILogger log, string pod);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Unused pods of files could not be removed: {Problem}")]
+    static partial void LogAway(ILogger log, string problem);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Kept {Pod}: it changed since it was looked at")]
     static partial void LogKept(ILogger log, string pod);

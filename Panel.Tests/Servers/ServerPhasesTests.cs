@@ -116,6 +116,11 @@ public sealed class ServerPhasesTests
         Assert.Contains("must support resize", ServerProblem.Describe(server, new() { Seen = seen }, ServerPhase.Running), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ServerPhase.Starting, true), InlineData(ServerPhase.Stopping, true), InlineData(ServerPhase.Deleting, true), InlineData(ServerPhase.Running, false), InlineData(ServerPhase.Offline, false)]
+    public void What_a_pass_was_refused_is_told_while_something_is_wanted(ServerPhase phase, bool told) =>
+        Assert.Equal(told ? "refused" : null, ServerProblem.Describe(Made(Start), new() { Seen = Seen(Pod), PassFailure = "refused" }, phase));
+
     [Fact]
     public void Running_server_has_nothing_to_explain() =>
         Assert.Null(ServerProblem.Describe(Made(Start), new() { Seen = Seen(Pod with { LastExit = Exit1 }) }, ServerPhase.Running));

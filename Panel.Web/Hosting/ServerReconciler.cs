@@ -6,7 +6,7 @@ using Panel.Core.Servers;
 namespace Panel.Web.Hosting;
 
 /// <summary>Works through the queue of servers that need a pass while this replica leads, a few at once and never one twice.</summary>
-public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(preparation, clock, log)
+public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPass pass, ObservedServers observed, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<ServerReconciler> log) : Loop(preparation, clock, log)
 {
     const int AtOnce = 8;
     static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
@@ -24,13 +24,16 @@ public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPa
             {
                 await pass.RunAsync(id, both.Token);
                 succeeded = true;
+                observed.SetPassFailure(id, null);
             }
             catch (ClusterUnavailableException failure) when (!cancellation.IsCancellationRequested)
             {
+                observed.SetPassFailure(id, failure.Message);
                 LogPassWaits(log, failure.Message, id);   // the watch tells once that the cluster is away; not every server has to
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
+                observed.SetPassFailure(id, "The panel could not do what is wanted of it, and tries again. An administrator finds the reason in the panel's log.");
                 LogPassFailed(log, failure, id);
             }
             finally
