@@ -1,3 +1,4 @@
+using System.Globalization;
 using Panel.Core.Servers;
 using Panel.Kube.Client;
 using Panel.Tests.Kube.Servers;
@@ -23,10 +24,14 @@ public sealed class ConformanceSpace(Cluster cluster) : IAsyncLifetime
     /// <summary>The server's own word for its version.</summary>
     internal string Version { get; private set; } = "";
 
+    /// <summary>The second number of that.</summary>
+    internal int Minor { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         space = await cluster.OpenAsync();
-        Version = (await space.Client.VersionAsync(TestContext.Current.CancellationToken)).GitVersion;
+        var version = await space.Client.VersionAsync(TestContext.Current.CancellationToken);
+        (Version, Minor) = (version.GitVersion, int.Parse(version.Minor.TrimEnd('+'), CultureInfo.InvariantCulture));
     }
 
     public ValueTask DisposeAsync() => space?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -13,6 +13,9 @@ namespace Panel.Tests.Conformance;
 [Trait("Lane", "cluster")]
 public sealed class JourneyTests(ConformanceSpace conformance) : IClassFixture<ConformanceSpace>
 {
+    /// <summary>Hears no signal but the last.</summary>
+    const string Deaf = "trap '' TERM; while :; do sleep 1; done";
+
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     ClusterSpace Space => conformance.Space;
@@ -47,10 +50,20 @@ public sealed class JourneyTests(ConformanceSpace conformance) : IClassFixture<C
     [Fact]
     public async Task Killed_server_ends_at_once()
     {
-        var spec = await conformance.RunAsync("trap '' TERM; while :; do sleep 1; done", spec => spec with { StopCommand = null, StopTimeout = TimeSpan.FromMinutes(5) });
+        var spec = await conformance.RunAsync(Deaf, spec => spec with { StopCommand = null, StopTimeout = TimeSpan.FromMinutes(5) });
+        var pod = Space.Observed.Find(spec.Id)!.Pod!;
+        await Space.Servers.EndPodAsync(spec.ObjectName, pod.Uid, now: true, Stop);
+        await Space.SeenAsync(spec.Id, "the next pod", seen => seen?.Pod is { Deleting: false } next && next.Uid != pod.Uid);
+    }
+
+    [Fact]
+    public async Task Server_that_is_slow_to_stop_can_be_killed()
+    {
+        Assert.SkipUnless(conformance.Minor >= 22, $"{conformance.Version} lets a pod that is ending have all its time, whatever is asked later.");
+        var spec = await conformance.RunAsync(Deaf, spec => spec with { StopCommand = null, StopTimeout = TimeSpan.FromMinutes(5) });
         var pod = Space.Observed.Find(spec.Id)!.Pod!;
         await Space.Servers.ScaleAsync(spec.ObjectName, 0, Stop);
-        await Space.SeenAsync(spec.Id, "that it is ending", seen => seen is { Pod: null or { Deleting: true } });
+        await Space.SeenAsync(spec.Id, "that it is ending", seen => seen is { Pod.Deleting: true });
         await Space.Servers.EndPodAsync(spec.ObjectName, pod.Uid, now: true, Stop);
         await Space.SeenAsync(spec.Id, "its end", seen => seen is { Pod: null });
     }

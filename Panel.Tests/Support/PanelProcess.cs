@@ -6,7 +6,6 @@ namespace Panel.Tests.Support;
 public sealed partial class PanelProcess : IAsyncDisposable
 {
     readonly TempFolder folder = new();
-    readonly Dictionary<string, string> settings = [];
     readonly Lock gate = new();
     readonly List<string> output = [];
     Process? process;
@@ -23,6 +22,9 @@ public sealed partial class PanelProcess : IAsyncDisposable
     /// <summary>Where it keeps everything.</summary>
     public string DataDirectory => folder.Path;
 
+    /// <summary>Its settings, beside the data directory.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     /// <summary>Its process, for measurements.</summary>
     public int Id => process?.Id ?? throw new InvalidOperationException("The panel is not running.");
 
@@ -35,7 +37,7 @@ public sealed partial class PanelProcess : IAsyncDisposable
     /// <summary>Sets a setting (<c>Panel:LocalCluster:OnShutdown</c>) for the next start.</summary>
     public PanelProcess With(string key, string value)
     {
-        settings[key] = value;
+        Settings[key] = value;
         return this;
     }
 
@@ -44,20 +46,42 @@ public sealed partial class PanelProcess : IAsyncDisposable
     public Process Launch(params string[] command)
     {
         if (command.Length == 0) command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Panel.Web.dll"), "--contentRoot", AppContext.BaseDirectory];
-        var start = new ProcessStartInfo(command[0], [.. command[1..], "--urls", Address.ToString()])
+        var started = process = Process.Start(Info(command[0], [.. command[1..], "--urls", Address.ToString()]))!;
+        started.OutputDataReceived += Keep;
+        started.ErrorDataReceived += Keep;
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        return started;
+    }
+
+    /// <summary>Runs one of its commands beside it, with its settings.</summary>
+    /// <returns>The exit code and what it printed.</returns>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(Info("dotnet", [Path.Combine(AppContext.BaseDirectory, "Panel.Web.dll"), .. arguments, "--contentRoot", AppContext.BaseDirectory]))!;
+        var (said, complained) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        try
+        {
+            await command.WaitForExitAsync().Within("the command's end", TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            if (!command.HasExited) command.Kill();
+        }
+        return (command.ExitCode, await said + await complained);
+    }
+
+    ProcessStartInfo Info(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.Path,
             Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Panel__DataDirectory"] = folder.Path },
         };
-        foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__")] = value;
-        var started = process = Process.Start(start)!;
-        started.OutputDataReceived += Keep;
-        started.ErrorDataReceived += Keep;
-        started.BeginOutputReadLine();
-        started.BeginErrorReadLine();
-        return started;
+        foreach (var (key, value) in Settings) start.Environment[key.Replace(":", "__")] = value;
+        return start;
     }
 
     /// <summary>SIGKILL: nothing is saved, nothing is told.</summary>
