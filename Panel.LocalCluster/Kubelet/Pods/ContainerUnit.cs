@@ -185,8 +185,18 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
 
     async Task FollowAsync(ContainerProcess process)
     {
-        var code = await process.Exited;
-        await Probes!.DisposeAsync();
+        int code;
+        try
+        {
+            code = await process.Exited;
+            await Probes!.DisposeAsync();
+        }
+        catch (Exception fault)
+        {
+            // a fault of ours: the program is over all the same, and a pod that waits for that must not wait for ever
+            context.Logger.LogError(fault, "The end of container {Container} of pod {Pod} was not followed as it should be", Name, pod().Metadata.Name);
+            code = ContainerProcess.ReadExitCode(RunDirectory);
+        }
         Process = null;
         Finish(code, context.Now);
         changed();

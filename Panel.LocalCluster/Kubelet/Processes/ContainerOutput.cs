@@ -10,8 +10,10 @@ sealed class ContainerOutput : IDisposable
     readonly SafeFileHandle?[] pipes;
     readonly SafeFileHandle wakeReader, wakeWriter;
     readonly ContainerLog log;
+    readonly Lock gate = new();
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool draining, leaving;
+    bool closed;
 
     public ContainerOutput(string outPath, string errPath, ContainerLog log, string name)
     {
@@ -39,13 +41,21 @@ sealed class ContainerOutput : IDisposable
 
     public void Dispose()
     {
-        foreach (var pipe in pipes) pipe?.Dispose();
-        wakeWriter.Dispose();
+        lock (gate)
+        {
+            closed = true;
+            foreach (var pipe in pipes) pipe?.Dispose();
+            wakeWriter.Dispose();
+        }
     }
 
+    // the thread may see what it is to do before it is woken, and be done by then
     void Wake()
     {
-        if (!done.Task.IsCompleted) _ = Posix.Write(wakeWriter, "w"u8);
+        lock (gate)
+        {
+            if (!closed) _ = Posix.Write(wakeWriter, "w"u8);
+        }
     }
 
     void Run()
