@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Panel.Core.Servers;
 
@@ -15,16 +14,16 @@ static class IdleMemory
         await panel.SeedAsync(async (services, actor) =>
         {
             for (var i = 0; i < Servers; i++) await services.GetRequiredService<CreateServer>().RunAsync(actor, new() { Name = $"Bench {i}", Template = "demo", Plan = "tiny" }, cancellation);
-        });
+        }, cancellation);
         await panel.StartAsync(cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(60), cancellation);
+        await ClusterProbe.UntilAsync(panel, "apis/apps/v1/statefulsets", Servers, set =>
+            set.TryGetProperty("status", out var status) && status.TryGetProperty("readyReplicas", out var ready) && ready.GetInt32() == 1, cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(40), cancellation);
         var idle = panel.MemoryMiB;
 
         await using var empty = new BenchPanel();
         await empty.StartAsync(cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(30), cancellation);
-        return [new("Memory of the panel with ten running servers, a minute after its start", "≤ 250 MB", Text(idle), $"without a server: {Text(empty.MemoryMiB)}")];
+        await Task.Delay(TimeSpan.FromSeconds(15), cancellation);
+        return [new("Memory of the panel with ten running servers, 40 s after the last was ready", "≤ 250 MB", Memory.Text(idle), $"without a server: {Memory.Text(empty.MemoryMiB)}")];
     }
-
-    static string Text(double mebibytes) => mebibytes.ToString("0", CultureInfo.InvariantCulture) + " MiB";
 }

@@ -1,6 +1,12 @@
+using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list]      all of them when none is named
+if (args is [BareWeb.Argument, var address])
+{
+    await BareWeb.RunAsync(address);
+    return 0;
+}
 var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
 {
     ["startup"] = Startup.MeasureAsync,
@@ -16,12 +22,37 @@ if (args.FirstOrDefault(name => !claims.ContainsKey(name)) is { } unknown)
     return 2;
 }
 
+// ended by a signal or by a fault, each claim still takes down what it put up
 using var stopping = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) => (pressed.Cancel, _) = (true, stopping.CancelAsync());
-Console.WriteLine("| claim | wanted | measured | beside it |");
-Console.WriteLine("| --- | --- | --- | --- |");
-foreach (var name in args.Length > 0 ? args : [.. claims.Keys])
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+var (names, rows, failed) = (args.Length > 0 ? args : [.. claims.Keys], new List<Row>(), false);
+Console.WriteLine(Results.Heading);
+foreach (var name in names)
 {
-    foreach (var row in await claims[name](stopping.Token)) Console.WriteLine($"| {row.Claim} | {row.Wanted} | {row.Measured} | {row.Beside} |");
+    try
+    {
+        foreach (var row in await claims[name](stopping.Token))
+        {
+            rows.Add(row);
+            Console.WriteLine(Results.Line(row));
+        }
+    }
+    catch (Exception failure) when (!stopping.IsCancellationRequested)
+    {
+        failed = true;
+        Console.Error.WriteLine($"{name}: {failure}");
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
+    }
 }
-return 0;
+if (rows.Count > 0) await Results.WriteAsync(rows, all: !failed && names.Length == claims.Count, stopping.Token);
+return failed ? 1 : 0;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stopping.Cancel();
+}

@@ -117,9 +117,10 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             if (batch is not null)
             {
                 yield return batch;
-                // three may come in quick succession, so that an answer does not wait behind the echo of its command
+                // three may come in quick succession, so that an answer does not wait behind the echo of its command; nor does it when
+                // many commands are typed: the panel's own lines are few, and someone waits for what follows them
                 var now = clock.GetTimestamp();
-                credit = Math.Min(Burst, credit + (clock.GetElapsedTime(last, now) / Pace)) - 1;
+                credit = (batch.Lines.Any(line => line.Source == ConsoleSource.Panel) ? Burst : Math.Min(Burst, credit + (clock.GetElapsedTime(last, now) / Pace))) - 1;
                 last = now;
                 await Task.Delay(credit >= 1 ? Gap : (1 - credit) * Pace, clock, cancellation);
             }

@@ -85,6 +85,23 @@ public class ConsoleFeedTests
     }
 
     [Fact]
+    public async Task Answers_to_commands_one_after_another_wait_for_no_pace()
+    {
+        var clock = new NotedClock();
+        var feed = new ConsoleFeed(new(), clock);
+        using var deadline = Deadline.Source();
+        await using var batches = feed.ReadAsync(deadline.Token).GetAsyncEnumerator(deadline.Token);
+        for (var at = 0; at < 20; at++)
+        {
+            feed.Say($"ann > command {at}");
+            Assert.True(await batches.MoveNextAsync());
+            feed.Publish(Lines(at, 1), ConsoleSource.Program);
+            Assert.True(await batches.MoveNextAsync());
+        }
+        Assert.All(clock.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromMilliseconds(10)));
+    }
+
+    [Fact]
     public async Task History_is_bounded_by_lines_and_by_bytes()
     {
         var feed = Feed(lines: 100, bytes: 64 * 1024);
@@ -154,4 +171,16 @@ public class ConsoleFeedTests
     static ConsoleFeed Feed(int lines = 2000, int bytes = 512 * 1024) => new(new() { HistoryLines = lines, HistoryBytes = bytes, BatchLines = 500 }, TimeProvider.System);
 
     static List<SourceLine> Lines(int from, int count) => [.. Enumerable.Range(from, count).Select(number => new SourceLine(Start.AddTicks(number), $"line {number}"))];
+
+    /// <summary>The system's clock, which notes how long somebody wanted to wait.</summary>
+    sealed class NotedClock : TimeProvider
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -34,6 +34,18 @@ public sealed partial class PanelProcess : IAsyncDisposable
         get { lock (gate) return string.Join('\n', output); }
     }
 
+    /// <summary>How many lines it printed so far.</summary>
+    public int OutputCount
+    {
+        get { lock (gate) return output.Count; }
+    }
+
+    /// <summary>What it printed after so many lines.</summary>
+    public IReadOnlyList<string> OutputFrom(int count)
+    {
+        lock (gate) return output[count..];
+    }
+
     /// <summary>Sets a setting (<c>Panel:LocalCluster:OnShutdown</c>) for the next start.</summary>
     public PanelProcess With(string key, string value)
     {
