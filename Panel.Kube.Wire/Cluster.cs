@@ -24,46 +24,71 @@ public sealed class NamespaceStatus
 /// <summary>Values that are no secret.</summary>
 public sealed class ConfigMap : KubeObject
 {
+    /// <summary>Texts by name.</summary>
     public Dictionary<string, string>? Data { get; set; }
+    /// <summary>Bytes by name, base64 in JSON.</summary>
     public Dictionary<string, byte[]>? BinaryData { get; set; }
+    /// <summary>Whether it can never be changed.</summary>
     public bool? Immutable { get; set; }
 }
 
 /// <summary>Values that are; base64 in JSON.</summary>
 public sealed class Secret : KubeObject
 {
+    /// <summary>What it is for.</summary>
     public string? Type { get; set; }
+    /// <summary>Bytes by name, base64 in JSON.</summary>
     public Dictionary<string, byte[]>? Data { get; set; }
+    /// <summary>Texts by name; written only.</summary>
     public Dictionary<string, string>? StringData { get; set; }
+    /// <summary>Whether it can never be changed.</summary>
     public bool? Immutable { get; set; }
 }
 
 /// <summary>An address for pods.</summary>
 public sealed class Service : KubeObject
 {
+    /// <summary>What is wanted.</summary>
     public ServiceSpec Spec { get; set; } = new();
+    /// <summary>What is there.</summary>
     public ServiceStatus? Status { get; set; }
 }
 
+/// <summary>What a service is to be.</summary>
 public sealed class ServiceSpec
 {
     /// <summary><c>ClusterIP</c>, <c>NodePort</c> or <c>LoadBalancer</c>.</summary>
     public string? Type { get; set; }
+    /// <summary>Its address in the cluster; <c>None</c> for none.</summary>
     public string? ClusterIP { get; set; }
+    public List<string>? ClusterIPs { get; set; }
+    public List<string>? IpFamilies { get; set; }
+    public string? IpFamilyPolicy { get; set; }
+    public string? InternalTrafficPolicy { get; set; }
+    /// <summary>Labels of the pods behind it.</summary>
     public Dictionary<string, string>? Selector { get; set; }
+    /// <summary>Its ports.</summary>
     public List<ServicePort>? Ports { get; set; }
+    /// <summary><c>Cluster</c>, or <c>Local</c> to keep clients' addresses.</summary>
     public string? ExternalTrafficPolicy { get; set; }
+    /// <summary>The outer address that is wished for.</summary>
     public string? LoadBalancerIP { get; set; }
     public string? SessionAffinity { get; set; }
     public bool? PublishNotReadyAddresses { get; set; }
 }
 
+/// <summary>A port of a service.</summary>
 public sealed class ServicePort
 {
+    /// <summary>Its name.</summary>
     public string? Name { get; set; }
+    /// <summary><c>TCP</c>, <c>UDP</c> or <c>SCTP</c>.</summary>
     public string? Protocol { get; set; }
+    /// <summary>The number clients use.</summary>
     public int Port { get; set; }
+    /// <summary>The pods' port, by number or name.</summary>
     public IntOrString? TargetPort { get; set; }
+    /// <summary>The port of every node that leads to it.</summary>
     public int? NodePort { get; set; }
 }
 
@@ -87,16 +112,24 @@ public sealed class LoadBalancerIngress
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-claim-v1/</remarks>
 public sealed class PersistentVolumeClaim : KubeObject
 {
+    /// <summary>What is asked for.</summary>
     public PersistentVolumeClaimSpec Spec { get; set; } = new();
+    /// <summary>What was given.</summary>
     public PersistentVolumeClaimStatus? Status { get; set; }
 }
 
+/// <summary>What volume is asked for.</summary>
 public sealed class PersistentVolumeClaimSpec
 {
+    /// <summary><c>ReadWriteOnce</c>, <c>ReadOnlyMany</c>, <c>ReadWriteMany</c>, <c>ReadWriteOncePod</c>.</summary>
     public List<string>? AccessModes { get; set; }
+    /// <summary>How large; it may grow and never shrink.</summary>
     public ResourceRequirements? Resources { get; set; }
+    /// <summary>What kind of storage.</summary>
     public string? StorageClassName { get; set; }
+    /// <summary>The volume that was bound.</summary>
     public string? VolumeName { get; set; }
+    /// <summary><c>Filesystem</c> or <c>Block</c>.</summary>
     public string? VolumeMode { get; set; }
 }
 

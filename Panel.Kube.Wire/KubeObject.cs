@@ -18,19 +18,31 @@ public abstract class KubeObject
 /// <summary>Metadata of an object.</summary>
 public sealed class ObjectMeta
 {
+    /// <summary>Its name, unique for its kind in its namespace.</summary>
     public string? Name { get; set; }
+    /// <summary>A prefix to which the cluster adds letters, where no name is given.</summary>
     public string? GenerateName { get; set; }
+    /// <summary>The namespace it lives in.</summary>
     public string? Namespace { get; set; }
+    /// <summary>Its identity; an object of the same name made later has another.</summary>
     public string? Uid { get; set; }
     /// <summary>Opaque: never compared for order.</summary>
     public string? ResourceVersion { get; set; }
+    /// <summary>Counts the changes of what is wanted.</summary>
     public long? Generation { get; set; }
+    /// <summary>When it was made.</summary>
     public DateTimeOffset? CreationTimestamp { get; set; }
+    /// <summary>When it is to be gone.</summary>
     public DateTimeOffset? DeletionTimestamp { get; set; }
+    /// <summary>How long it has until then, in seconds.</summary>
     public long? DeletionGracePeriodSeconds { get; set; }
+    /// <summary>Words to choose it by.</summary>
     public Dictionary<string, string>? Labels { get; set; }
+    /// <summary>Notes on it.</summary>
     public Dictionary<string, string>? Annotations { get; set; }
+    /// <summary>The objects it dies with.</summary>
     public List<OwnerReference>? OwnerReferences { get; set; }
+    /// <summary>Who must agree before it goes.</summary>
     public List<string>? Finalizers { get; set; }
 }
 

@@ -6,39 +6,65 @@ namespace Panel.Kube.Wire;
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/</remarks>
 public sealed class Pod : KubeObject
 {
+    /// <summary>What is wanted.</summary>
     public PodSpec Spec { get; set; } = new();
+    /// <summary>What is there.</summary>
     public PodStatus? Status { get; set; }
 }
 
 /// <summary>What a controller makes pods from.</summary>
 public sealed class PodTemplateSpec
 {
+    /// <summary>Labels and annotations of the pods.</summary>
     public ObjectMeta Metadata { get; set; } = new();
+    /// <summary>What the pods are.</summary>
     public PodSpec Spec { get; set; } = new();
 }
 
+/// <summary>What a pod is to be.</summary>
 public sealed class PodSpec
 {
+    /// <summary>Run one after the other before the others start.</summary>
     public List<Container>? InitContainers { get; set; }
+    /// <summary>Run together.</summary>
     public List<Container> Containers { get; set; } = [];
+    /// <summary>Directories that containers can mount.</summary>
     public List<Volume>? Volumes { get; set; }
+    /// <summary><c>Always</c>, <c>OnFailure</c> or <c>Never</c>.</summary>
     public string? RestartPolicy { get; set; }
+    /// <summary>Where names are looked up.</summary>
     public string? DnsPolicy { get; set; }
+    /// <summary>Who chooses the node.</summary>
     public string? SchedulerName { get; set; }
+    /// <summary>How long programs may take to end when they are asked to, in seconds.</summary>
     public long? TerminationGracePeriodSeconds { get; set; }
+    /// <summary>How long the pod may run, in seconds.</summary>
     public long? ActiveDeadlineSeconds { get; set; }
+    /// <summary>The node it runs on; set by the scheduler.</summary>
     public string? NodeName { get; set; }
+    /// <summary>Labels that its node must have.</summary>
     public Dictionary<string, string>? NodeSelector { get; set; }
+    /// <summary>Which nodes and neighbours it wants.</summary>
     public Affinity? Affinity { get; set; }
+    /// <summary>The account it runs as.</summary>
     public string? ServiceAccountName { get; set; }
+    /// <summary>Whether it gets that account's token.</summary>
     public bool? AutomountServiceAccountToken { get; set; }
+    /// <summary>Whether services appear in its environment.</summary>
     public bool? EnableServiceLinks { get; set; }
+    /// <summary>Whether its containers see each other's processes.</summary>
     public bool? ShareProcessNamespace { get; set; }
+    /// <summary>Whether it uses the node's network.</summary>
     public bool? HostNetwork { get; set; }
+    /// <summary>Its host name.</summary>
     public string? Hostname { get; set; }
+    /// <summary>The service under which that name is known.</summary>
     public string? Subdomain { get; set; }
+    /// <summary>Users, groups and rights of all containers.</summary>
     public PodSecurityContext? SecurityContext { get; set; }
+    /// <summary>Taints of nodes that it bears.</summary>
     public List<Toleration>? Tolerations { get; set; }
+    /// <summary>Secrets for pulling its images.</summary>
     public List<LocalObjectReference>? ImagePullSecrets { get; set; }
 }
 
@@ -79,13 +105,20 @@ public sealed class PodAffinityTerm
     public string TopologyKey { get; set; } = "";
 }
 
+/// <summary>Users, groups and rights of all containers of a pod.</summary>
 public sealed class PodSecurityContext
 {
+    /// <summary>Number of the user that programs run as.</summary>
     public long? RunAsUser { get; set; }
+    /// <summary>Number of the group that programs run as.</summary>
     public long? RunAsGroup { get; set; }
+    /// <summary>Refuses programs that would run as root.</summary>
     public bool? RunAsNonRoot { get; set; }
+    /// <summary>Number of the group that owns volumes.</summary>
     public long? FsGroup { get; set; }
+    /// <summary><c>Always</c> or <c>OnRootMismatch</c>.</summary>
     public string? FsGroupChangePolicy { get; set; }
+    /// <summary>Which system calls are allowed.</summary>
     public SeccompProfile? SeccompProfile { get; set; }
 }
 
@@ -94,6 +127,7 @@ public sealed class SeccompProfile
     public string Type { get; set; } = "";
 }
 
+/// <summary>User, group and rights of one container.</summary>
 public sealed class SecurityContext
 {
     public long? RunAsUser { get; set; }
@@ -112,210 +146,35 @@ public sealed class Capabilities
     public List<string>? Drop { get; set; }
 }
 
-public sealed class Container
-{
-    public string Name { get; set; } = "";
-    public string? Image { get; set; }
-    public string? ImagePullPolicy { get; set; }
-    public List<string>? Command { get; set; }
-    public List<string>? Args { get; set; }
-    public string? WorkingDir { get; set; }
-    public List<ContainerPort>? Ports { get; set; }
-    public List<EnvVar>? Env { get; set; }
-    public List<EnvFromSource>? EnvFrom { get; set; }
-    public ResourceRequirements? Resources { get; set; }
-    public List<VolumeMount>? VolumeMounts { get; set; }
-    public Probe? StartupProbe { get; set; }
-    public Probe? ReadinessProbe { get; set; }
-    public Probe? LivenessProbe { get; set; }
-    public Lifecycle? Lifecycle { get; set; }
-    public SecurityContext? SecurityContext { get; set; }
-    public bool? Stdin { get; set; }
-    public bool? StdinOnce { get; set; }
-    public bool? Tty { get; set; }
-    public string? TerminationMessagePath { get; set; }
-    public string? TerminationMessagePolicy { get; set; }
-}
-
-public sealed class ContainerPort
-{
-    public string? Name { get; set; }
-    [JsonPropertyName("containerPort")] public int Number { get; set; }
-    public int? HostPort { get; set; }
-    public string? Protocol { get; set; }
-}
-
-public sealed class EnvVar
-{
-    public string Name { get; set; } = "";
-    public string? Value { get; set; }
-    public EnvVarSource? ValueFrom { get; set; }
-}
-
-public sealed class EnvVarSource
-{
-    public ObjectFieldSelector? FieldRef { get; set; }
-    public ResourceFieldSelector? ResourceFieldRef { get; set; }
-    public KeySelector? ConfigMapKeyRef { get; set; }
-    public KeySelector? SecretKeyRef { get; set; }
-}
-
-public sealed class ObjectFieldSelector
-{
-    public string? ApiVersion { get; set; }
-    public string FieldPath { get; set; } = "";
-}
-
-public sealed class ResourceFieldSelector
-{
-    public string? ContainerName { get; set; }
-    public string Resource { get; set; } = "";
-    public string? Divisor { get; set; }
-}
-
-public sealed class KeySelector
-{
-    public string? Name { get; set; }
-    public string Key { get; set; } = "";
-    public bool? Optional { get; set; }
-}
-
-public sealed class EnvFromSource
-{
-    public string? Prefix { get; set; }
-    public NamedSource? ConfigMapRef { get; set; }
-    public NamedSource? SecretRef { get; set; }
-}
-
-public sealed class NamedSource
-{
-    public string? Name { get; set; }
-    public bool? Optional { get; set; }
-}
-
-public sealed class ResourceRequirements
-{
-    public Dictionary<string, string>? Limits { get; set; }
-    public Dictionary<string, string>? Requests { get; set; }
-}
-
-public sealed class VolumeMount
-{
-    public string Name { get; set; } = "";
-    public string MountPath { get; set; } = "";
-    public string? SubPath { get; set; }
-    public bool? ReadOnly { get; set; }
-}
-
-public sealed class Volume
-{
-    public string Name { get; set; } = "";
-    public PersistentVolumeClaimVolumeSource? PersistentVolumeClaim { get; set; }
-    public EmptyDirVolumeSource? EmptyDir { get; set; }
-    public ConfigMapVolumeSource? ConfigMap { get; set; }
-    public SecretVolumeSource? Secret { get; set; }
-}
-
-public sealed class PersistentVolumeClaimVolumeSource
-{
-    public string ClaimName { get; set; } = "";
-    public bool? ReadOnly { get; set; }
-}
-
-public sealed class EmptyDirVolumeSource
-{
-    public string? Medium { get; set; }
-    public string? SizeLimit { get; set; }
-}
-
-public sealed class ConfigMapVolumeSource
-{
-    public string? Name { get; set; }
-    public List<KeyToPath>? Items { get; set; }
-    public int? DefaultMode { get; set; }
-    public bool? Optional { get; set; }
-}
-
-public sealed class SecretVolumeSource
-{
-    public string? SecretName { get; set; }
-    public List<KeyToPath>? Items { get; set; }
-    public int? DefaultMode { get; set; }
-    public bool? Optional { get; set; }
-}
-
-public sealed class KeyToPath
-{
-    public string Key { get; set; } = "";
-    public string Path { get; set; } = "";
-    public int? Mode { get; set; }
-}
-
-public sealed class Probe
-{
-    public ExecAction? Exec { get; set; }
-    public TcpSocketAction? TcpSocket { get; set; }
-    public HttpGetAction? HttpGet { get; set; }
-    public int? InitialDelaySeconds { get; set; }
-    public int? PeriodSeconds { get; set; }
-    public int? TimeoutSeconds { get; set; }
-    public int? SuccessThreshold { get; set; }
-    public int? FailureThreshold { get; set; }
-    public long? TerminationGracePeriodSeconds { get; set; }
-}
-
-public sealed class Lifecycle
-{
-    public LifecycleHandler? PostStart { get; set; }
-    public LifecycleHandler? PreStop { get; set; }
-}
-
-public sealed class LifecycleHandler
-{
-    public ExecAction? Exec { get; set; }
-    public TcpSocketAction? TcpSocket { get; set; }
-    public HttpGetAction? HttpGet { get; set; }
-}
-
-public sealed class ExecAction
-{
-    public List<string> Command { get; set; } = [];
-}
-
-public sealed class TcpSocketAction
-{
-    public IntOrString Port { get; set; }
-    public string? Host { get; set; }
-}
-
-public sealed class HttpGetAction
-{
-    public string? Path { get; set; }
-    public IntOrString Port { get; set; }
-    public string? Host { get; set; }
-    public string? Scheme { get; set; }
-    public List<HttpHeader>? HttpHeaders { get; set; }
-}
-
-public sealed class HttpHeader
-{
-    public string Name { get; set; } = "";
-    public string Value { get; set; } = "";
-}
-
+/// <summary>How a pod does.</summary>
 public sealed class PodStatus
 {
     /// <summary><c>Pending</c>, <c>Running</c>, <c>Succeeded</c>, <c>Failed</c> or <c>Unknown</c>.</summary>
     public string? Phase { get; set; }
+    /// <summary>Why, in a word.</summary>
     public string? Reason { get; set; }
+    /// <summary>Why, in a sentence.</summary>
     public string? Message { get; set; }
+    /// <summary>Its node's address.</summary>
     public string? HostIP { get; set; }
+    /// <summary>Its address.</summary>
     public string? PodIP { get; set; }
+    public List<PodAddress>? PodIPs { get; set; }
+    /// <summary>When its node took it.</summary>
     public DateTimeOffset? StartTime { get; set; }
+    /// <summary><c>Guaranteed</c>, <c>Burstable</c> or <c>BestEffort</c>.</summary>
     public string? QosClass { get; set; }
+    /// <summary>What is true of it.</summary>
     public List<Condition>? Conditions { get; set; }
+    /// <summary>How its init containers do.</summary>
     public List<ContainerStatus>? InitContainerStatuses { get; set; }
+    /// <summary>How its containers do.</summary>
     public List<ContainerStatus>? ContainerStatuses { get; set; }
+}
+
+public sealed class PodAddress
+{
+    [JsonPropertyName("ip")] public string? Address { get; set; }
 }
 
 /// <summary>One thing that is true, false or unknown of an object.</summary>
@@ -328,19 +187,25 @@ public sealed class Condition
     public string? Message { get; set; }
     public DateTimeOffset? LastTransitionTime { get; set; }
     public DateTimeOffset? LastProbeTime { get; set; }
+    public DateTimeOffset? LastHeartbeatTime { get; set; }
     public DateTimeOffset? LastUpdateTime { get; set; }
 }
 
+/// <summary>How a container does.</summary>
 public sealed class ContainerStatus
 {
     public string Name { get; set; } = "";
     public string? Image { get; set; }
     public string? ImageID { get; set; }
     public string? ContainerID { get; set; }
+    /// <summary>Whether it is ready.</summary>
     public bool Ready { get; set; }
     public bool? Started { get; set; }
+    /// <summary>How often it was started again.</summary>
     public int RestartCount { get; set; }
+    /// <summary>What it does now.</summary>
     public ContainerState? State { get; set; }
+    /// <summary>How its last run ended.</summary>
     public ContainerState? LastState { get; set; }
 }
 

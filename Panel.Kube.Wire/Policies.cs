@@ -6,15 +6,20 @@ namespace Panel.Kube.Wire;
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/</remarks>
 public sealed class NetworkPolicy : KubeObject
 {
+    /// <summary>What is allowed.</summary>
     public NetworkPolicySpec Spec { get; set; } = new();
 }
 
+/// <summary>What is allowed to and from pods.</summary>
 public sealed class NetworkPolicySpec
 {
+    /// <summary>The pods it is about; an empty one chooses all.</summary>
     public LabelSelector PodSelector { get; set; } = new();
     /// <summary><c>Ingress</c>, <c>Egress</c>.</summary>
     public List<string>? PolicyTypes { get; set; }
+    /// <summary>Who may connect to them.</summary>
     public List<NetworkPolicyIngressRule>? Ingress { get; set; }
+    /// <summary>Whom they may connect to.</summary>
     public List<NetworkPolicyEgressRule>? Egress { get; set; }
 }
 
@@ -56,14 +61,20 @@ public sealed class AddressBlock
 /// <remarks>https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/</remarks>
 public sealed class PodDisruptionBudget : KubeObject
 {
+    /// <summary>What is to be left.</summary>
     public PodDisruptionBudgetSpec Spec { get; set; } = new();
+    /// <summary>What there is.</summary>
     public PodDisruptionBudgetStatus? Status { get; set; }
 }
 
+/// <summary>How many pods are to be left.</summary>
 public sealed class PodDisruptionBudgetSpec
 {
+    /// <summary>How many must stay, as a number or a percentage.</summary>
     public IntOrString? MinAvailable { get; set; }
+    /// <summary>How many may be away, as a number or a percentage.</summary>
     public IntOrString? MaxUnavailable { get; set; }
+    /// <summary>Which pods.</summary>
     public LabelSelector? Selector { get; set; }
 }
 

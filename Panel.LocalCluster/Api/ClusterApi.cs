@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Panel.LocalCluster.Api.Schemas;
 using Panel.LocalCluster.Authorization;
 using Panel.LocalCluster.Store;
 

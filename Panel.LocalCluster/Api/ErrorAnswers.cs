@@ -40,9 +40,15 @@ sealed class ErrorAnswers(ILogger logger)
         }
     }
 
-    static StatusException Unmapped(HttpContext context) => context.Response.StatusCode == 405
-        ? Statuses.Of(405, "MethodNotAllowed", $"the server does not allow this method on the requested resource: {context.Request.Method} {context.Request.Path}")
-        : Statuses.Of(404, "NotFound", "the server could not find the requested resource");
+    static StatusException Unmapped(HttpContext context)
+    {
+        var refusal = context.Response.StatusCode == 405
+            ? Statuses.Of(405, "MethodNotAllowed", $"the server does not allow this method on the requested resource: {context.Request.Method} {context.Request.Path}")
+            : Statuses.Of(404, "NotFound", "the server could not find the requested resource");
+        // empty, and there: kubectl debug tells by a missing name that the subresource is what lacks, and falls over missing details
+        refusal.Status.Details = new();
+        return refusal;
+    }
 
     static async Task AnswerAsync(HttpContext context, StatusException refusal)
     {

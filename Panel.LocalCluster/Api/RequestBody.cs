@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Panel.LocalCluster.Api.Protobuf;
 using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Api;
@@ -12,15 +13,16 @@ static class RequestBody
 {
     const int MaxBytes = 3 << 20;
 
-    /// <summary>The body as an object; JSON or YAML by its content type.</summary>
+    /// <summary>The body as an object; JSON, YAML or protobuf by its content type.</summary>
     /// <exception cref="StatusException">BadRequest, RequestEntityTooLarge (413), UnsupportedMediaType (415).</exception>
     public static async Task<JsonObject> ObjectAsync(HttpContext context)
     {
+        if (MediaType(context) == ProtobufBody.MediaType) return ProtobufBody.Read(await BytesAsync(context));
         var yaml = MediaType(context) switch
         {
             "" or "application/json" or "application/merge-patch+json" or "application/strategic-merge-patch+json" => false,
             "application/yaml" or "application/apply-patch+yaml" => true,
-            var other => throw Unsupported(other, "application/json", "application/yaml"),
+            var other => throw Unsupported(other, "application/json", "application/yaml", ProtobufBody.MediaType),
         };
         return await NodeAsync(context, yaml) as JsonObject ?? throw Statuses.BadRequest("the body of the request must be an object");
     }

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Panel.LocalCluster.Rules;
+using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Api;
 
@@ -8,4 +11,14 @@ static class Warnings
     /// <summary>Adds a warning to the answer, as RFC 7234 writes it.</summary>
     public static void Add(HttpContext context, string text) =>
         context.Response.Headers.Append("Warning", $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+
+    /// <summary>Warns a client that asked for it of fields that have no effect here. A real server would refuse those that it does not know; this one knows fewer.</summary>
+    public static void AddUnknown(HttpContext context, Resource? resource, JsonObject document)
+    {
+        if (resource is null || (string?)context.Request.Query["fieldValidation"] is not ("Strict" or "Warn")) return;
+        foreach (var path in UnknownFields.Find(Resources.TypeOf(resource), document)) Add(context, $"field \"{Printable(path)}\" is kept and has no effect on the local cluster");
+    }
+
+    // a header takes no other characters
+    static string Printable(string text) => string.Concat(text.Take(200).Select(character => character is >= ' ' and <= '~' ? character : '?'));
 }

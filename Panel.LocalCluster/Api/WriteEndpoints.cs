@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Api.Protobuf;
 using Panel.LocalCluster.Patching;
 using Panel.LocalCluster.Store;
 
@@ -15,6 +16,7 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
     {
         var space = ObjectQuery.Of(context, resource).Space;
         var document = await RequestBody.ObjectAsync(context);
+        Warnings.AddUnknown(context, resource, document);
         var written = await operations.CreateAsync(resource, space, document, context.RequestAborted, WriteQuery.Options(context));
         await AnswerAsync(context, written, 201);
     }
@@ -22,6 +24,7 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
     public async Task ReplaceAsync(HttpContext context, Resource resource, Part part)
     {
         var document = await RequestBody.ObjectAsync(context);
+        Warnings.AddUnknown(context, resource, document);
         if (resource == Resources.Leases && document["metadata"]?["resourceVersion"] is null)
             throw Statuses.Invalid(resource.Kind, resource.Group, ObjectQuery.Key(context, resource).Name, [new() { Reason = "FieldValueInvalid", Field = "metadata.resourceVersion", Message = "Invalid value: 0x0: must be specified for an update" }]);
         var written = await operations.ChangeAsync(ObjectQuery.Key(context, resource), part, _ => document, context.RequestAborted, WriteQuery.Options(context, part));
@@ -36,7 +39,7 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
             await ApplyAsync(context, key, part);
             return;
         }
-        var change = await ReadPatchAsync(context);
+        var change = await ReadPatchAsync(context, resource);
         await AnswerAsync(context, await operations.ChangeAsync(key, part, change, context.RequestAborted, WriteQuery.Options(context, part)));
     }
 
@@ -86,8 +89,10 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
     }
 
     /// <summary>What a patch of the request's content type does to a document.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="resource">What is patched, where the client is to be warned of fields that are not known.</param>
     /// <exception cref="StatusException">BadRequest, UnsupportedMediaType (415).</exception>
-    public static async Task<Func<JsonObject, JsonObject>> ReadPatchAsync(HttpContext context)
+    public static async Task<Func<JsonObject, JsonObject>> ReadPatchAsync(HttpContext context, Resource? resource = null)
     {
         switch (RequestBody.MediaType(context))
         {
@@ -96,9 +101,11 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
                 return document => JsonPatch.Apply(document, operations);
             case "application/merge-patch+json":
                 var merge = await RequestBody.ObjectAsync(context);
+                Warnings.AddUnknown(context, resource, merge);
                 return document => After(document, () => MergePatch.Apply(document, merge));
             case "application/strategic-merge-patch+json":
                 var strategic = await RequestBody.ObjectAsync(context);
+                Warnings.AddUnknown(context, resource, strategic);
                 return document => After(document, () => StrategicMergePatch.Apply(document, strategic));
             case var other:
                 throw RequestBody.Unsupported(other, "application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml", "application/strategic-merge-patch+json");
@@ -115,6 +122,7 @@ sealed class WriteEndpoints(ObjectStore store, ObjectOperations operations, Time
     {
         var options = WriteQuery.ApplyOptions(context, part);
         var intent = await RequestBody.ObjectAsync(context);
+        Warnings.AddUnknown(context, key.Resource, intent);
         if (intent["metadata"]?["managedFields"] is JsonArray { Count: > 0 }) throw Statuses.BadRequest("metadata.managedFields must be nil");
         if (intent["apiVersion"] is null || intent["kind"] is null) throw Statuses.BadRequest("the applied object must have apiVersion and kind");
         if (intent["metadata"]?["name"] is { } name && name.ToString() != key.Name) throw Statuses.BadRequest($"the name of the object ({name}) does not match the name on the URL ({key.Name})");
@@ -150,7 +158,7 @@ static class WriteQuery
     {
         var bytes = await RequestBody.BytesAsync(context);
         var query = context.Request.Query;
-        var options = Parse(bytes);
+        var options = RequestBody.MediaType(context) == ProtobufBody.MediaType && bytes.Length > 0 ? ProtobufBody.Read(bytes).Deserialize(KubeJson.Default.DeleteOptions)! : Parse(bytes);
         options.PropagationPolicy ??= (string?)query["propagationPolicy"];
         if (long.TryParse(query["gracePeriodSeconds"], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)) options.GracePeriodSeconds ??= seconds;
         if (bool.TryParse(query["orphanDependents"], out var orphan)) options.OrphanDependents ??= orphan;

@@ -63,8 +63,14 @@ public sealed partial class ClaimController
     {
         var (space, name) = (claim.Metadata.Namespace, claim.Metadata.Name!);
         Directory.CreateDirectory(DirectoryOf(dataDirectory, claim));
-        if (claim.Metadata.Finalizers?.Contains(Protection) is not true)
-            await objects.UpdateAsync<PersistentVolumeClaim>(space, name, current => current.Metadata.Finalizers = [.. current.Metadata.Finalizers ?? [], Protection], cancellation);
+        if (claim.Metadata.Finalizers?.Contains(Protection) is not true || claim.Spec.VolumeName is null)
+        {
+            await objects.UpdateAsync<PersistentVolumeClaim>(space, name, current =>
+            {
+                current.Metadata.Finalizers = [.. (current.Metadata.Finalizers ?? []).Except([Protection]), Protection];
+                current.Spec.VolumeName ??= $"pvc-{current.Metadata.Uid}";
+            }, cancellation);
+        }
         var size = claim.Spec.Resources?.Requests?.GetValueOrDefault("storage") ?? "0";
         if (claim.Status?.Phase is "Bound" && claim.Status.Capacity?.GetValueOrDefault("storage") == size) return;
         var grown = claim.Status?.Phase is "Bound";

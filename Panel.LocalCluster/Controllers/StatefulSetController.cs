@@ -125,7 +125,8 @@ public sealed class StatefulSetController
         }
         catch (StatusException refusal) when (refusal.Code is 409)
         {
-            return;     // the one before is not gone yet; its removal brings us back
+            await AdoptAsync(set, name, cancellation);
+            return;     // if the one before is not gone yet, its removal brings us back
         }
         catch (StatusException refusal)
         {
@@ -133,6 +134,16 @@ public sealed class StatefulSetController
             throw;
         }
         await events.NormalAsync(set, "SuccessfulCreate", $"create Pod {name} in StatefulSet {set.Metadata.Name} successful", cancellation);
+    }
+
+    // a pod that an orphaning deletion left, and that the set would have made
+    async Task AdoptAsync(StatefulSet set, string name, CancellationToken cancellation)
+    {
+        await objects.UpdateAsync<Pod>(set.Metadata.Namespace, name, pod =>
+        {
+            if (pod.IsTerminating() || pod.Metadata.OwnerReferences?.Exists(owner => owner.Controller is true) is true || !LabelQuery.Of(set.Spec.Selector).Matches(pod.Metadata.Labels)) return;
+            pod.Metadata.OwnerReferences = [.. pod.Metadata.OwnerReferences ?? [], OwnedPods.Reference(set, "apps/v1", "StatefulSet")];
+        }, cancellation);
     }
 
     async Task EnsureClaimAsync(StatefulSet set, PersistentVolumeClaim template, string pod, CancellationToken cancellation)

@@ -50,11 +50,12 @@ sealed class KubeletHost : IAsyncDisposable
         loops.Add("Claim usage", new ClaimUsage(context, pods).RunAsync);
     }
 
-    /// <summary>Maps logs, exec, attach and metrics.</summary>
+    /// <summary>Maps logs, exec, attach, port-forward and metrics.</summary>
     public void Map(WebApplication app)
     {
         LogEndpoints.Map(app, pods, context.Clock);
         StreamEndpoints.Map(app, pods, context.Clock);
+        PortForwardEndpoint.Map(app, pods, context.Logger);
         MetricsEndpoints.Map(app, pods, usage, context);
     }
 

@@ -50,6 +50,8 @@ static class PodRules
             if (volume.Name.Length == 0) faults.Required($"{field}[{i}].name");
             else if (Names.Label(volume.Name) is { } wrong) faults.Invalid($"{field}[{i}].name", volume.Name, wrong);
             else if (!names.Add(volume.Name)) faults.Duplicate($"{field}[{i}].name", volume.Name);
+            if (volume is { PersistentVolumeClaim: null, EmptyDir: null, ConfigMap: null, Secret: null })
+                faults.Invalid($"{field}[{i}]", volume.Name, "the local cluster has volumes of the types configMap, emptyDir, persistentVolumeClaim and secret");
             if (volume.PersistentVolumeClaim is { ClaimName.Length: 0 }) faults.Required($"{field}[{i}].persistentVolumeClaim.claimName");
             if (volume.EmptyDir?.SizeLimit is { } limit) faults.Amount($"{field}[{i}].emptyDir.sizeLimit", limit);
             foreach (var (j, item) in (volume.ConfigMap?.Items ?? volume.Secret?.Items ?? []).Index())

@@ -48,6 +48,7 @@ abstract class Rule
     public static void Check(Resource resource, JsonObject document, StoredObject? before)
     {
         Tidy(document);
+        if (document["metadata"] is JsonObject metadata) DropEmpty(metadata);
         var faults = new Faults();
         MetadataRules.Check(resource, document, before, faults);
         if (Rules.TryGetValue(resource, out var rule)) rule.Run(resource, document, before, faults);
@@ -70,6 +71,15 @@ abstract class Rule
             if (value is null) fields.Remove(name);
             else if (Amounts.Contains(name) && value is JsonObject amounts) Texts(amounts);
             else Tidy(value);
+        }
+    }
+
+    // as on a real server, where "no labels" is written one way
+    static void DropEmpty(JsonObject metadata)
+    {
+        foreach (var name in (string[])["labels", "annotations", "finalizers", "ownerReferences"])
+        {
+            if (metadata[name] is JsonObject { Count: 0 } or JsonArray { Count: 0 }) metadata.Remove(name);
         }
     }
 

@@ -11,7 +11,14 @@ static class ServiceRules
         var spec = service.Spec;
         spec.Type ??= "ClusterIP";
         spec.SessionAffinity ??= "None";
-        if (spec.Type != "ExternalName") spec.ClusterIP ??= "127.0.0.1";
+        if (spec.Type != "ExternalName")
+        {
+            spec.ClusterIP ??= "127.0.0.1";
+            spec.ClusterIPs = [spec.ClusterIP];
+            spec.IpFamilies ??= ["IPv4"];
+            spec.IpFamilyPolicy ??= "SingleStack";
+            spec.InternalTrafficPolicy ??= "Cluster";
+        }
         if (spec.Type is "NodePort" or "LoadBalancer") spec.ExternalTrafficPolicy ??= "Cluster";
         foreach (var port in spec.Ports ?? [])
         {

@@ -54,7 +54,7 @@ static class StatefulSetRules
         if (spec.VolumeClaimTemplates is not { Count: > 0 } claims) return spec.Template;
         var clone = TypedChange.Read<Pod>(TypedChange.Write(new Pod { Metadata = spec.Template.Metadata, Spec = spec.Template.Spec }));
         var names = claims.Select(claim => claim.Metadata.Name).ToHashSet();
-        clone.Spec.Volumes = [.. (clone.Spec.Volumes ?? []).Where(volume => !names.Contains(volume.Name)), .. claims.Select(claim => new Volume { Name = claim.Metadata.Name ?? "" })];
+        clone.Spec.Volumes = [.. (clone.Spec.Volumes ?? []).Where(volume => !names.Contains(volume.Name)), .. claims.Select(claim => new Volume { Name = claim.Metadata.Name ?? "", PersistentVolumeClaim = new() { ClaimName = claim.Metadata.Name ?? "" } })];
         return new() { Metadata = clone.Metadata, Spec = clone.Spec };
     }
 

@@ -15,7 +15,11 @@ public static class Resources
         HasStatus = true,
         HasGeneration = true,
         InAll = true,
-        Subresources = [new("log", "Pod", "get"), new("exec", "PodExecOptions", "create", "get"), new("attach", "PodAttachOptions", "create", "get")],
+        Subresources =
+        [
+            new("log", "Pod", "get"), new("exec", "PodExecOptions", "create", "get"), new("attach", "PodAttachOptions", "create", "get"),
+            new("portforward", "PodPortForwardOptions", "create", "get"),
+        ],
     };
     public static readonly Resource Services = new("", "v1", "services", "Service") { ShortNames = ["svc"], HasStatus = true, InAll = true };
     public static readonly Resource Endpoints = new("", "v1", "endpoints", "Endpoints") { ShortNames = ["ep"] };

@@ -49,7 +49,7 @@ static class TableColumns
         ],
         [Resources.Nodes] =
         [
-            Name, Of<Node>("Status", NodeStatus), Of<Node>("Roles", _ => None), Age, Of<Node>("Version", node => node.Status?.NodeInfo?.KubeletVersion),
+            Name, Of<Node>("Status", NodeStatus), Of<Node>("Roles", NodeRoles), Age, Of<Node>("Version", node => node.Status?.NodeInfo?.KubeletVersion),
             Of<Node>("Internal-IP", node => node.Status?.Addresses?.Find(address => address.Type == "InternalIP")?.Address ?? None, wide: true), Of<Node>("External-IP", _ => None, wide: true),
             Of<Node>("OS-Image", node => node.Status?.NodeInfo?.OsImage, wide: true), Of<Node>("Kernel-Version", node => node.Status?.NodeInfo?.KernelVersion, wide: true),
             Of<Node>("Container-Runtime", node => node.Status?.NodeInfo?.ContainerRuntimeVersion, wide: true),
@@ -127,6 +127,13 @@ static class TableColumns
 
     static string Ports(Service service) =>
         service.Spec.Ports is { Count: > 0 } ports ? string.Join(',', ports.Select(port => port.NodePort is > 0 ? $"{port.Port}:{port.NodePort}/{port.Protocol}" : $"{port.Port}/{port.Protocol}")) : None;
+
+    static string NodeRoles(Node node)
+    {
+        const string prefix = "node-role.kubernetes.io/";
+        var roles = (node.Metadata.Labels ?? []).Keys.Where(label => label.StartsWith(prefix, StringComparison.Ordinal)).Select(label => label[prefix.Length..]);
+        return string.Join(',', roles) is { Length: > 0 } text ? text : None;
+    }
 
     static string NodeStatus(Node node)
     {

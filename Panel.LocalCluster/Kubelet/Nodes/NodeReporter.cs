@@ -68,7 +68,27 @@ sealed class NodeReporter(KubeletContext context)
         }, cancellation);
     }
 
-    Task ReportAsync(CancellationToken cancellation) => context.Objects.UpdateStatusAsync<Node>(null, context.Node.Name, node =>
+    // what tells a real cluster, and kubectl describe, that the node lives
+    async Task RenewAsync(CancellationToken cancellation)
+    {
+        const string space = "kube-node-lease";
+        if (context.Objects.Find<Namespace>(null, space) is null) return;
+        if (context.Objects.Find<Lease>(space, context.Node.Name) is null) await context.Objects.CreateAsync(new Lease { Metadata = new() { Namespace = space, Name = context.Node.Name } }, cancellation);
+        await context.Objects.UpdateAsync<Lease>(space, context.Node.Name, lease => lease.Spec = new()
+        {
+            HolderIdentity = context.Node.Name,
+            LeaseDurationSeconds = (int)(Beat * 4).TotalSeconds,
+            RenewTime = context.Now,
+        }, cancellation);
+    }
+
+    async Task ReportAsync(CancellationToken cancellation)
+    {
+        await RenewAsync(cancellation);
+        await WriteStatusAsync(cancellation);
+    }
+
+    Task WriteStatusAsync(CancellationToken cancellation) => context.Objects.UpdateStatusAsync<Node>(null, context.Node.Name, node =>
     {
         reported = context.Clock.GetTimestamp();
         var amounts = new Dictionary<string, string> { ["cpu"] = $"{context.Node.CpuMillis}m", ["memory"] = $"{context.Node.MemoryMiB}Mi", ["pods"] = "1000" };
@@ -78,7 +98,7 @@ sealed class NodeReporter(KubeletContext context)
             Capacity = amounts,
             Allocatable = amounts,
             Addresses = [new() { Type = "InternalIP", Address = context.Node.Address }, new() { Type = "Hostname", Address = context.Node.Name }],
-            Conditions = [new() { Type = "Ready", Status = "True", Reason = "KubeletReady", Message = "kubelet is posting ready status", LastTransitionTime = since }],
+            Conditions = [new() { Type = "Ready", Status = "True", Reason = "KubeletReady", Message = "kubelet is posting ready status", LastHeartbeatTime = context.Now, LastTransitionTime = since }],
             NodeInfo = new()
             {
                 Architecture = Architecture,

@@ -35,6 +35,7 @@ static class PodStatusText
             Message = verdict?.Message,
             HostIP = node.Address,
             PodIP = node.Address,
+            PodIPs = [new() { Address = node.Address }],
             StartTime = old?.StartTime ?? now,
             QosClass = old?.QosClass ?? Qos(pod),
             Conditions =

@@ -15,14 +15,19 @@ static class MetricsEndpoints
 
     public static void Map(WebApplication app, PodSupervisor pods, UsageSampler usage, KubeletContext context)
     {
-        app.MapGet(Root + "/pods", () => List("PodMetricsList", pods.Workers.Select(worker => Pod(worker, usage))));
-        app.MapGet(Root + "/namespaces/{space}/pods", (string space) =>
-            List("PodMetricsList", pods.Workers.Where(worker => worker.Pod.Metadata.Namespace == space).Select(worker => Pod(worker, usage))));
+        app.MapGet(Root + "/pods", (HttpContext http) => PodAccess.AnswerAsync(http, () => ListAsync(http, null)));
+        app.MapGet(Root + "/namespaces/{space}/pods", (string space, HttpContext http) => PodAccess.AnswerAsync(http, () => ListAsync(http, space)));
         app.MapGet(Root + "/namespaces/{space}/pods/{name}", (string space, string name, HttpContext http) => PodAccess.AnswerAsync(http, async () =>
         {
             var found = pods.Find(space, name) is { } worker ? Pod(worker, usage) : null;
             await http.Response.WriteAsJsonAsync(found ?? throw Statuses.Of(404, "NotFound", $"podmetrics.metrics.k8s.io \"{space}/{name}\" not found"), http.RequestAborted);
         }));
+        Task ListAsync(HttpContext http, string? space)
+        {
+            var labels = LabelQuery.Parse(http.Request.Query["labelSelector"]);
+            var chosen = pods.Workers.Where(worker => (space is null || worker.Pod.Metadata.Namespace == space) && labels.Matches(worker.Pod.Metadata.Labels));
+            return http.Response.WriteAsJsonAsync(List("PodMetricsList", chosen.Select(worker => Pod(worker, usage))), http.RequestAborted);
+        }
         app.MapGet(Root + "/nodes", () => List("NodeMetricsList", [Node(pods, usage, context)]));
         app.MapGet(Root + "/nodes/{name}", (string name, HttpContext http) => PodAccess.AnswerAsync(http, async () =>
         {
