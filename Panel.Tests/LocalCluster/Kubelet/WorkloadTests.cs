@@ -58,7 +58,7 @@ public sealed class WorkloadTests
         await using var machine = await LocalMachine.StartAsync();
         await machine.Objects.CreateAsync(new PersistentVolumeClaim { Metadata = new() { Name = "world", Namespace = LocalMachine.Space }, Spec = new() { AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = new() { ["storage"] = "1Gi" } } } }, CancellationToken.None);
         // the script finds out when another one holds the same volume
-        var set = Set("game", "mkdir /data/held || { echo DOUBLED >> /data/doubled; exit 1; }; trap 'rmdir /data/held; exit 0' TERM; [ -e /data/runs ] || : > /data/runs; echo run >> /data/runs; while :; do sleep 0.05; done");
+        var set = Set("game", "trap 'rmdir /data/held; exit 0' TERM; mkdir /data/held || { echo DOUBLED >> /data/doubled; exit 1; }; [ -e /data/runs ] || : > /data/runs; echo run >> /data/runs; while :; do sleep 0.05; done");
         set.Spec.Template.Spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "world" } }];
         set.Spec.Template.Spec.Containers[0].VolumeMounts = [new() { Name = "data", MountPath = "/data" }];
         await machine.Objects.CreateAsync(set, CancellationToken.None);
