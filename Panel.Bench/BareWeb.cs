@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Panel.Bench;
 
@@ -23,6 +24,7 @@ static class BareWeb
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
+        builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Run(context =>
         {

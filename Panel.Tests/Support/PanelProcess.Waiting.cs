@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Panel.Tests.Support;
@@ -32,6 +33,23 @@ public sealed partial class PanelProcess
         var started = Launch();
         await started.WaitForExitAsync().Within("the panel ends");
         return started.ExitCode;
+    }
+
+    /// <summary>Runs one of its commands beside it, with its settings.</summary>
+    /// <returns>The exit code and what it printed.</returns>
+    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(Info("dotnet", [Path.Combine(AppContext.BaseDirectory, "Panel.Web.dll"), .. arguments, "--contentRoot", AppContext.BaseDirectory]))!;
+        var (said, complained) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        try
+        {
+            await command.WaitForExitAsync().Within("the command's end", TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            if (!command.HasExited) command.Kill();
+        }
+        return (command.ExitCode, await said + await complained);
     }
 
     /// <summary>The one-time link for the first administrator that it printed.</summary>

@@ -66,23 +66,6 @@ public sealed partial class PanelProcess : IAsyncDisposable
         return started;
     }
 
-    /// <summary>Runs one of its commands beside it, with its settings.</summary>
-    /// <returns>The exit code and what it printed.</returns>
-    public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        using var command = Process.Start(Info("dotnet", [Path.Combine(AppContext.BaseDirectory, "Panel.Web.dll"), .. arguments, "--contentRoot", AppContext.BaseDirectory]))!;
-        var (said, complained) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
-        try
-        {
-            await command.WaitForExitAsync().Within("the command's end", TimeSpan.FromSeconds(60));
-        }
-        finally
-        {
-            if (!command.HasExited) command.Kill();
-        }
-        return (command.ExitCode, await said + await complained);
-    }
-
     ProcessStartInfo Info(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
