@@ -29,12 +29,12 @@ static class DatabaseSetup
         services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionValidator>();
         if (IsPostgres(configuration))
         {
-            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")).ConfigureWarnings(WithoutComparison));
+            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")).AddInterceptors(StorageFull.Instance).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<PostgresPanelDb>>();
         }
         else
         {
-            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance).ConfigureWarnings(WithoutComparison));
+            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance, StorageFull.Instance).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<SqlitePanelDb>>();
         }
         // Identity's stores take a context from the scope

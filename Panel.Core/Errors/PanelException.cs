@@ -42,3 +42,6 @@ public sealed class QuotaExceededException(string resource, string asked, string
 
 /// <summary>The cluster cannot be reached or refuses; trying again later may help.</summary>
 public sealed class ClusterUnavailableException(string message) : PanelException(message);
+
+/// <summary>The panel itself has no room to store what was asked.</summary>
+public sealed class StorageFullException() : PanelException("The panel's own disk is full, so nothing was changed. An administrator has to make room on it.");

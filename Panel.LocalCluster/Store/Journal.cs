@@ -93,6 +93,7 @@ sealed class Journal : IDisposable
         catch
         {
             replacement.Dispose();
+            File.Delete(path + ".new");     // on a full disk what it got would keep the journal itself from growing
             throw;
         }
         file.Dispose();

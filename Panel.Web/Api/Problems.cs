@@ -26,6 +26,7 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
         ForbiddenException => Refusal(StatusCodes.Status403Forbidden, failure.Message),
         ConflictException => Refusal(StatusCodes.Status409Conflict, failure.Message),
         QuotaExceededException => Refusal(StatusCodes.Status409Conflict, failure.Message),
+        StorageFullException => Refusal(StatusCodes.Status507InsufficientStorage, failure.Message),
         ClusterUnavailableException => Refusal(StatusCodes.Status503ServiceUnavailable, failure.Message),
         InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => JsonNamingPolicy.CamelCase.ConvertName(error.Key), error => error.Value))
         {

@@ -111,6 +111,8 @@ sealed class PodWorker : IDisposable
                 if (leaving) return;
                 next = TimeSpan.FromMilliseconds(Math.Min(30_000, 200 << Math.Min(failures++, 8)) * (1 + Random.Shared.NextDouble()));
                 context.Logger.LogError(failure, "A pass over pod {Namespace}/{Pod} failed", pod.Metadata.Namespace, pod.Metadata.Name);
+                // the cluster ends: what its store did not take is found out again at the next start
+                if (suspended && stopping is { IsCompletedSuccessfully: true }) return;
             }
             try
             {
@@ -128,7 +130,7 @@ sealed class PodWorker : IDisposable
     {
         if (Deleting || suspended)
         {
-            stopping ??= StopAllAsync();
+            if (stopping is null or { IsFaulted: true }) stopping = StopAllAsync();
             await stopping;
             await FinishAsync();
             return Timeout.InfiniteTimeSpan;
