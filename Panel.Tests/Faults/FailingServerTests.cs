@@ -42,7 +42,7 @@ public sealed class FailingServerTests(Browser browser)
     [Fact]
     public async Task Program_that_exits_at_once_is_failing_and_its_last_line_is_shown()
     {
-        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app, "broken", "echo \"no such world: Überwelt\"; exit 3"));
+        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app.DataDirectory, "broken", "echo \"no such world: Überwelt\"; exit 3"));
         await using var visit = await panel.OpenAsync($"servers/{await panel.CreateAsync("broken")}");
         await Expect(FaultyPanel.Phase(visit.Page)).ToHaveTextAsync("Failing", Soon);
         await Expect(Reason(visit.Page)).ToHaveTextAsync("The program ends again and again, last with code 3. Its last line: no such world: Überwelt", new() { Timeout = 120_000 });
@@ -81,8 +81,8 @@ public sealed class FailingServerTests(Browser browser)
         await using var panel = await FaultyPanel.StartAsync(browser, app =>
         {
             app.With("Panel:LocalCluster:ImagesDirectory", images.Path);
-            FaultyTemplates.Add(app, "absent", "exec absent-game-server", image: "panel/absent:1");
-            FaultyTemplates.Add(app, "nowhere", "true", image: "example.org/nowhere:1");
+            FaultyTemplates.Add(app.DataDirectory, "absent", "exec absent-game-server", image: "panel/absent:1");
+            FaultyTemplates.Add(app.DataDirectory, "nowhere", "true", image: "example.org/nowhere:1");
         });
         await using (var visit = await panel.OpenAsync($"servers/{await panel.CreateAsync("absent")}"))
         {

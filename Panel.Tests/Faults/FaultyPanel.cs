@@ -84,6 +84,14 @@ public sealed class FaultyPanel : IAsyncDisposable
     /// <summary>Where a server's page says what it does.</summary>
     public static ILocator Phase(IPage page) => page.GetByTestId("phase");
 
+    /// <summary>Fills in the form of a page that asks for it.</summary>
+    public static async Task SignInAsync(IPage page)
+    {
+        await page.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
+        await page.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
     /// <summary>Presses a power button of a server's page.</summary>
     public static Task PowerAsync(IPage page, string action) =>
         page.GetByRole(AriaRole.Group, new() { Name = "Power" }).GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();

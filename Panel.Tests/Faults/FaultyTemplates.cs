@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Panel.Tests.Support;
 
 namespace Panel.Tests.Faults;
 
@@ -7,14 +6,14 @@ namespace Panel.Tests.Faults;
 public static class FaultyTemplates
 {
     /// <summary>Adds one to a panel that is still to start.</summary>
-    /// <param name="app">The panel.</param>
+    /// <param name="dataDirectory">The panel's.</param>
     /// <param name="key">The template's key.</param>
     /// <param name="script">What its servers run.</param>
     /// <param name="install">What is run in the volume to install it, or null.</param>
     /// <param name="image">The image.</param>
-    public static void Add(PanelApp app, string key, string script, string? install = null, string image = "panel/tools:1")
+    public static void Add(string dataDirectory, string key, string script, string? install = null, string image = "panel/tools:1")
     {
-        var folder = Directory.CreateDirectory(Path.Combine(app.DataDirectory, "templates")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(dataDirectory, "templates")).FullName;
         var template = new Dictionary<string, object>
         {
             ["key"] = key,

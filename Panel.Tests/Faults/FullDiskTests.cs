@@ -43,7 +43,7 @@ public sealed class FullDiskTests(Browser browser)
     [Fact]
     public async Task Program_that_cannot_write_is_failing_because_the_disk_is_full_and_runs_once_there_is_room()
     {
-        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app, "writer", "head -c 1000000 /dev/zero >/data/world || exit 1; echo saved; sleep 600"));
+        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app.DataDirectory, "writer", "head -c 1000000 /dev/zero >/data/world || exit 1; echo saved; sleep 600"));
         var id = await panel.CreateAsync("writer", start: false);
         using var disk = SmallDisk.Mount(await VolumeAsync(panel, id), 4);
         disk.Fill();

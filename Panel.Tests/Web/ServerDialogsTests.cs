@@ -41,7 +41,7 @@ public sealed class ServerDialogsTests(Browser browser)
     [Fact]
     public async Task Reinstall_asks_first_and_wants_the_name_where_files_are_deleted()
     {
-        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app, "installed", "sleep 600", install: "echo once >> installs.txt"));
+        await using var panel = await FaultyPanel.StartAsync(browser, app => FaultyTemplates.Add(app.DataDirectory, "installed", "sleep 600", install: "echo once >> installs.txt"));
         var id = await panel.CreateAsync("installed", "World <1>", start: false);
         await panel.UntilAsync(id, ServerPhase.Offline);
         await using var visit = await panel.OpenAsync($"servers/{id}/settings");
