@@ -1,9 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Panel.Core.Errors;
 
-namespace Panel.Core;
+namespace Panel.Core.Errors;
 
 /// <summary>Tells a database that has no room as the refusal it is: nothing was changed, and there is something to do about it.</summary>
 sealed class StorageFull : IDbCommandInterceptor, IDbTransactionInterceptor, ISaveChangesInterceptor
