@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Accounts;
+using Panel.Core.Errors;
 using Panel.Core.Plans;
 using Panel.Core.Replicas;
 
