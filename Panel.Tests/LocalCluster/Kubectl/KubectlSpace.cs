@@ -15,6 +15,9 @@ public sealed class KubectlSpace(string program, LocalMachine machine, TempFolde
     /// <summary>The namespace.</summary>
     public string Name => name;
 
+    /// <summary>Variables for kubectl.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>A file of the test's own.</summary>
     public string File(string file) => Path.Combine(Directory.CreateDirectory(home[name]).FullName, file);
 
@@ -84,7 +87,19 @@ public sealed class KubectlSpace(string program, LocalMachine machine, TempFolde
         await OkAsync("wait", "--for=condition=Ready", $"pod/{pod}", "--timeout=30s");
     }
 
-    public async ValueTask DisposeAsync() => await RunAsync("delete", "namespace", name, "--wait=false");
+    /// <summary>Goes on as whoever a token belongs to.</summary>
+    public void UseToken(string token)
+    {
+        var path = File("kubeconfig");
+        System.IO.File.WriteAllText(path, string.Join('\n', System.IO.File.ReadLines(machine.Host.KubeconfigPath).Select(line => line.TrimStart().StartsWith("token:", StringComparison.Ordinal) ? $"    token: \"{token}\"" : line)));
+        Environment["KUBECONFIG"] = path;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Environment.Remove("KUBECONFIG");
+        await RunAsync("delete", "namespace", name, "--wait=false");
+    }
 
     Process Start(string[] arguments)
     {
@@ -92,6 +107,7 @@ public sealed class KubectlSpace(string program, LocalMachine machine, TempFolde
         // its caches and settings are the test run's own
         (start.Environment["HOME"], start.Environment["KUBECONFIG"]) = (home.Path, machine.Host.KubeconfigPath);
         start.Environment["KUBE_EDITOR"] = File("editor");
+        foreach (var (key, value) in Environment) start.Environment[key] = value;
         return Process.Start(start)!;
     }
 }
