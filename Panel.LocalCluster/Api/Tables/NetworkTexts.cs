@@ -14,6 +14,12 @@ static class NetworkTexts
 
     public static string Ports(EndpointSlice slice) => slice.Ports is { Count: > 0 } ports ? Few([.. ports.Select(port => $"{port.Port}")]) : "<unset>";
 
+    public static string Hosts(Ingress ingress)
+    {
+        List<string> hosts = [.. (ingress.Spec.Rules ?? []).Select(rule => rule.Host).OfType<string>()];
+        return hosts.Count == 0 ? "*" : Few(hosts);
+    }
+
     public static string Selector(LabelSelector selector)
     {
         var terms = (selector.MatchLabels ?? []).Select(label => $"{label.Key}={label.Value}")

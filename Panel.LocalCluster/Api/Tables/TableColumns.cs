@@ -76,6 +76,28 @@ static class TableColumns
             Name, Of<PodDisruptionBudget>("Min Available", budget => budget.Spec.MinAvailable?.ToString() ?? "N/A"), Of<PodDisruptionBudget>("Max Unavailable", budget => budget.Spec.MaxUnavailable?.ToString() ?? "N/A"),
             Number<PodDisruptionBudget>("Allowed Disruptions", budget => budget.Status?.DisruptionsAllowed ?? 0), Age,
         ],
+        [Resources.Deployments] =
+        [
+            Name, Of<Deployment>("Ready", deployment => $"{deployment.Status?.ReadyReplicas ?? 0}/{deployment.Spec.Replicas ?? 1}"), Number<Deployment>("Up-to-date", deployment => deployment.Status?.UpdatedReplicas ?? 0),
+            Number<Deployment>("Available", deployment => deployment.Status?.AvailableReplicas ?? 0), Age,
+            Of<Deployment>("Containers", deployment => Containers(deployment.Spec.Template), wide: true), Of<Deployment>("Images", deployment => Images(deployment.Spec.Template), wide: true),
+        ],
+        [Resources.CronJobs] =
+        [
+            Name, Of<CronJob>("Schedule", job => job.Spec.Schedule), Of<CronJob>("Timezone", job => job.Spec.TimeZone ?? None), Of<CronJob>("Suspend", job => job.Spec.Suspend == true ? "True" : "False"),
+            Number<CronJob>("Active", _ => 0), Of<CronJob>("Last Schedule", _ => None), Age,
+        ],
+        [Resources.Ingresses] =
+        [
+            Name, Of<Ingress>("Class", ingress => ingress.Spec.IngressClassName ?? None), Of<Ingress>("Hosts", NetworkTexts.Hosts), Of<Ingress>("Address", _ => ""),
+            Of<Ingress>("Ports", ingress => ingress.Spec.Tls is { Count: > 0 } ? "80, 443" : "80"), Age,
+        ],
+        [Resources.Autoscalers] =
+        [
+            Name, Of<HorizontalPodAutoscaler>("Reference", scaler => $"{scaler.Spec.ScaleTargetRef.Kind}/{scaler.Spec.ScaleTargetRef.Name}"), Of<HorizontalPodAutoscaler>("Targets", _ => "<unknown>"),
+            Of<HorizontalPodAutoscaler>("MinPods", scaler => $"{scaler.Spec.MinReplicas ?? 1}"), Number<HorizontalPodAutoscaler>("MaxPods", scaler => scaler.Spec.MaxReplicas),
+            Number<HorizontalPodAutoscaler>("Replicas", _ => 0), Age,
+        ],
         [Resources.ServiceAccounts] = [Name, Number<ServiceAccount>("Secrets", account => account.Secrets?.Count ?? 0), Age],
         [Resources.Quotas] = [Name, Of<ResourceQuota>("Request", quota => AccessTexts.Used(quota, limits: false)), Of<ResourceQuota>("Limit", quota => AccessTexts.Used(quota, limits: true)), Age],
         [Resources.LimitRanges] = [Name, Created],

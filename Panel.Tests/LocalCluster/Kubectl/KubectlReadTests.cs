@@ -39,6 +39,14 @@ public sealed class KubectlReadTests(KubectlCluster cluster)
         ---
         { apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: one }, spec: { minAvailable: 1, selector: { matchLabels: { app: one } } } }
         ---
+        { apiVersion: apps/v1, kind: Deployment, metadata: { name: one }, spec: { replicas: 2, selector: { matchLabels: { app: two } }, template: { metadata: { labels: { app: two } }, spec: { containers: [{ name: web, image: "web:1" }] } } } }
+        ---
+        { apiVersion: batch/v1, kind: CronJob, metadata: { name: one }, spec: { schedule: "@daily", jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: work, image: "work:1" }] } } } } } }
+        ---
+        { apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: one }, spec: { ingressClassName: nginx, rules: [{ host: a.example, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: one, port: { number: 80 } } } }] } }] } }
+        ---
+        { apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: one }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: one }, maxReplicas: 3 } }
+        ---
         { apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: one }, rules: [{ apiGroups: [""], resources: [pods], verbs: [get] }] }
         ---
         { apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: one }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: one }, subjects: [{ kind: ServiceAccount, name: one, namespace: default }] }
@@ -88,6 +96,10 @@ public sealed class KubectlReadTests(KubectlCluster cluster)
         ("leases", ["NAME", "HOLDER", "AGE"], "one me"),
         ("networkpolicies", ["NAME", "POD-SELECTOR", "AGE"], "one app=one"),
         ("pdb", ["NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE"], "one 1 N/A 0"),
+        ("deployments", ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], "one 0/2 0 0"),
+        ("cronjobs", ["NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "ACTIVE", "LAST SCHEDULE", "AGE"], "one @daily <none> False 0 <none>"),
+        ("ingresses", ["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], "one nginx a.example 80"),
+        ("hpa", ["NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"], "one Deployment/one <unknown> 1 3 0"),
         ("roles", ["NAME", "CREATED AT"], "one 20"),
         ("rolebindings", ["NAME", "ROLE", "AGE"], "one Role/one"),
         ("clusterroles", ["NAME", "CREATED AT"], "cluster-admin 20"),
