@@ -27,7 +27,8 @@ static class ProtobufBody
             var message = ProtobufSchema.NameOf(version, kind) ?? throw Unsupported($"{kind} of {version} can be sent as JSON or YAML only");
             var document = ReadMessage(message, raw, 0) as JsonObject ?? [];
             (document["apiVersion"], document["kind"]) = (version, kind);
-            return document;
+            // as if it had been read: numbers of parsed text are of any size
+            return JsonNode.Parse(document.ToJsonString())!.AsObject();
         }
         catch (InvalidDataException fault)
         {
