@@ -72,8 +72,8 @@ public static class PanelSetup
 
         app.MapStaticAssets().AllowAnonymous();
         // at once, whoever asks and whatever the rest waits for
-        app.MapHealthChecks("/healthz", HealthAnswers.Alive).AllowAnonymous().ShortCircuit();
-        app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous().ShortCircuit();
+        app.MapHealthChecks("/healthz", HealthAnswers.Alive).AllowAnonymous();
+        app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
         app.MapAccounts();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1/servers").MapFiles();
