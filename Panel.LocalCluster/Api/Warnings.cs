@@ -15,7 +15,8 @@ static class Warnings
     /// <summary>Warns a client that asked for it of fields that have no effect here. A real server would refuse those that it does not know; this one knows fewer.</summary>
     public static void AddUnknown(HttpContext context, Resource? resource, JsonObject document)
     {
-        if (resource is null || (string?)context.Request.Query["fieldValidation"] is not ("Strict" or "Warn")) return;
+        // of a kind that is only kept, no field has an effect, which its notice says
+        if (resource is null or { Notice: not null } || (string?)context.Request.Query["fieldValidation"] is not ("Strict" or "Warn")) return;
         foreach (var path in UnknownFields.Find(Resources.TypeOf(resource), document)) Add(context, $"field \"{Printable(path)}\" is kept and has no effect on the local cluster");
     }
 

@@ -8,20 +8,24 @@ namespace Panel.LocalCluster.Controllers;
 /// <summary>Writes into each ResourceQuota what is used of it. Admission does not wait for that: it counts for itself.</summary>
 public sealed class QuotaController
 {
+    readonly ObjectStore store;
     readonly Objects objects;
     readonly StoreSweep sweep;
 
     /// <summary>A controller that does nothing until <see cref="RunAsync"/>.</summary>
     public QuotaController(ObjectStore store, Objects objects, TimeProvider clock, ILogger<QuotaController> logger)
     {
-        this.objects = objects;
+        (this.store, this.objects) = (store, objects);
         sweep = new(store, Matters, SweepAsync, clock, logger);
     }
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => sweep.RunAsync(cancellation);
 
-    static bool Matters(ObjectEvent item) => item.Object.Key.Namespace is not null && (item.Removed || item.Before is null || item.Object.Key.Resource == Resources.Quotas || !Same(item.Before, item.Object));
+    // where there is no quota, which is nearly everywhere, nothing is counted
+    bool Matters(ObjectEvent item) =>
+        item.Object.Key.Resource == Resources.Quotas
+        || (item.Object.Key.Namespace is { } space && store.State.Of(Resources.Quotas).All(space).Any() && (item.Removed || item.Before is null || !Same(item.Before, item.Object)));
 
     static bool Same(StoredObject before, StoredObject after)
     {
