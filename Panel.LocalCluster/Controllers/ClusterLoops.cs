@@ -9,6 +9,8 @@ namespace Panel.LocalCluster.Controllers;
 /// <summary>The loops that make up the cluster. One that fails is begun again after a while; they all end together.</summary>
 sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>Writes are known one by one for that long at least, and twice as long at most: a watch that was cut comes back within seconds.</summary>
+    static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200), LongestPause = TimeSpan.FromSeconds(30);
 
     readonly CancellationTokenSource stop = new();
@@ -34,9 +36,19 @@ sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IA
 
     public static void AddCollectors(ClusterLoops loops, ObjectStore store, ObjectOperations operations, Objects objects, ILoggerFactory loggers, TimeProvider clock)
     {
+        loops.Add("History", stop => AgeAsync(store, clock, stop));
         loops.Add("Garbage", stop => new GarbageCollector(store, operations, clock, loggers.CreateLogger<GarbageCollector>()).RunAsync(stop));
         loops.Add("Quotas", stop => new QuotaController(store, objects, clock, loggers.CreateLogger<QuotaController>()).RunAsync(stop));
         loops.Add("Namespaces", stop => new NamespaceController(store, operations, clock, loggers.CreateLogger<NamespaceController>()).RunAsync(stop));
+    }
+
+    static async Task AgeAsync(ObjectStore store, TimeProvider clock, CancellationToken stop)
+    {
+        while (true)
+        {
+            await Task.Delay(Kept, clock, stop);
+            store.Age();
+        }
     }
 
     public async ValueTask DisposeAsync()

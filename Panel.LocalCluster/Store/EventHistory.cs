@@ -11,12 +11,12 @@ public sealed record ObjectEvent(long Version, StoredObject? Before, StoredObjec
 /// <summary>
 /// The latest writes of one resource. Watchers hold a position, not a queue: one that falls behind what is kept here is told so, and costs no memory.
 /// </summary>
-sealed class EventHistory(int maxEvents = 2048, long maxBytes = 32 << 20)
+sealed class EventHistory(int maxEvents = 2048, long maxBytes = 16 << 20)
 {
     readonly Lock gate = new();
     readonly List<ObjectEvent> events = [];
     long bytes;
-    long floor;
+    long floor, aged;
     ObjectSet floorItems = ObjectSet.Empty;
     TaskCompletionSource changed = NewSignal();
 
@@ -75,12 +75,29 @@ sealed class EventHistory(int maxEvents = 2048, long maxBytes = 32 << 20)
         }
     }
 
+    /// <summary>Forgets what was already there when this was asked the last time: after many writes at once, nobody needs them for ever.</summary>
+    public void Age()
+    {
+        lock (gate)
+        {
+            Drop(CountUpTo(aged));
+            aged = events is [.., var last] ? last.Version : floor;
+            events.TrimExcess();
+        }
+    }
+
     // a quarter goes at once, so that a full history does not move on every write
     void Trim()
     {
-        var dropped = 0;
-        while (dropped < events.Count - 1 && (events.Count - dropped > maxEvents * 3 / 4 || bytes > maxBytes * 3 / 4)) bytes -= events[dropped++].Object.Json.Length;
+        var (dropped, left) = (0, bytes);
+        while (dropped < events.Count - 1 && (events.Count - dropped > maxEvents * 3 / 4 || left > maxBytes * 3 / 4)) left -= events[dropped++].Object.Json.Length;
+        Drop(dropped);
+    }
+
+    void Drop(int dropped)
+    {
         if (dropped == 0) return;
+        for (var at = 0; at < dropped; at++) bytes -= events[at].Object.Json.Length;
         (floor, floorItems) = (events[dropped - 1].Version, events[dropped - 1].Items);
         events.RemoveRange(0, dropped);
     }

@@ -89,6 +89,12 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <summary>The objects of a resource as they were at a version; null when that is no longer known.</summary>
     public ObjectSet? At(Resource resource, long version) => histories[resource].At(version);
 
+    /// <summary>Forgets the writes, one by one, that were already known when this was asked the last time.</summary>
+    public void Age()
+    {
+        foreach (var history in histories.Values) history.Age();
+    }
+
     /// <summary>Ends when the resource changes after this is asked.</summary>
     public Task Changed(Resource resource) => histories[resource].Changed;
 

@@ -91,4 +91,25 @@ public sealed class ObjectsTests
         while (seen.Count < 3 && await changes.MoveNextAsync()) seen.Add((changes.Current.Kind, changes.Current.Object.Metadata.Name));
         Assert.Equal([(ChangeKind.Removed, "goes"), (ChangeKind.Added, "comes"), (ChangeKind.Modified, "stays")], seen);
     }
+
+    [Fact]
+    public async Task Old_writes_are_forgotten_one_by_one_and_no_object_with_them()
+    {
+        await using var store = await TestStore.BeginAsync();
+        var before = store.Store.State.Version;
+        await store.CreateMapAsync("first");
+        var after = store.Store.State.Version;
+        store.Store.Age();
+        Assert.Single(store.Store.EventsAfter(Resources.ConfigMaps, before)!.Value.Events);
+
+        store.Store.Age();
+        Assert.Null(store.Store.EventsAfter(Resources.ConfigMaps, before));
+        Assert.Null(store.Store.At(Resources.ConfigMaps, before));
+        Assert.Equal(1, store.Store.At(Resources.ConfigMaps, after)!.Count);
+        Assert.Equal(["first"], store.MapNames());
+
+        // who had seen all of it misses nothing
+        await store.CreateMapAsync("second");
+        Assert.Single(store.Store.EventsAfter(Resources.ConfigMaps, after)!.Value.Events);
+    }
 }
