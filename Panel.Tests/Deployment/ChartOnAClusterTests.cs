@@ -47,7 +47,7 @@ public sealed class ChartOnAClusterTests
         {
             using var request = Request(await PathAsync(api, item), item);
             using var answer = await api.Client.SendAsync(request).Within("the answer");
-            Assert.Contains("on the local cluster", Assert.Single(answer.Headers.GetValues("Warning")), StringComparison.Ordinal);
+            Assert.Contains(answer.Headers.GetValues("Warning"), warning => warning.Contains("on the local cluster", StringComparison.Ordinal) && !warning.Contains("field", StringComparison.Ordinal));
         }
     }
 
