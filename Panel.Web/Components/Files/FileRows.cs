@@ -83,9 +83,9 @@ public sealed class FileRows
     }
 
     /// <summary>Shows only names that hold a text, in any case.</summary>
-    public void Narrow(string text)
+    public void Narrow(string? text)
     {
-        Filter = text.Trim();
+        Filter = text ?? "";
         Arrange();
     }
 
@@ -136,7 +136,7 @@ public sealed class FileRows
 
     void Arrange()
     {
-        var rows = Filter.Length == 0 ? all : all.Where(entry => entry.Name.Contains(Filter, StringComparison.OrdinalIgnoreCase));
+        var rows = string.IsNullOrWhiteSpace(Filter) ? all : all.Where(entry => entry.Name.Contains(Filter.Trim(), StringComparison.OrdinalIgnoreCase));
         var folders = rows.OrderBy(entry => entry.Kind != FileKind.Folder);
         var sorted = (Order, Descending) switch
         {
