@@ -76,6 +76,7 @@ public sealed class ConsoleTests(ConformanceSpace conformance) : IClassFixture<C
         using var limit = Deadline.Source(ConformanceSpace.Long);
         while (true)
         {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"The line did not come. The last lines: {string.Join(" | ", lines.TakeLast(20).Select(line => line.Text))}");
             try
             {
                 await foreach (var batch in Space.Consoles.FollowAsync(spec.ObjectName, lines.Count == 0 ? null : lines[^1].At, limit.Token))
@@ -84,11 +85,11 @@ public sealed class ConsoleTests(ConformanceSpace conformance) : IClassFixture<C
                     if (lines[^1].Text == last) return;
                 }
             }
-            catch (ClusterUnavailableException)
+            catch (Exception pause) when (pause is ClusterUnavailableException or OperationCanceledException)
             {
                 // between two containers there is no log
             }
-            await Task.Delay(100, limit.Token);
+            await Task.Delay(100, Stop);
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed class JourneyTests(ConformanceSpace conformance) : IClassFixture<C
         var spec = await conformance.RunAsync(Deaf, spec => spec with { StopCommand = null, StopTimeout = TimeSpan.FromMinutes(5) });
         var pod = Space.Observed.Find(spec.Id)!.Pod!;
         await Space.Servers.ScaleAsync(spec.ObjectName, 0, Stop);
-        await Space.SeenAsync(spec.Id, "that it is ending", seen => seen is { Pod.Deleting: true });
+        await Space.SeenAsync(spec.Id, "that it is ending", seen => seen is { Pod: null or { Deleting: true } });
         await Space.Servers.EndPodAsync(spec.ObjectName, pod.Uid, now: true, Stop);
         await Space.SeenAsync(spec.Id, "its end", seen => seen is { Pod: null });
     }

@@ -56,6 +56,7 @@ public sealed class VolumeTests(ConformanceSpace conformance) : IClassFixture<Co
     public async Task World_outlives_every_pod()
     {
         var spec = await conformance.RunAsync(TestSpecs.Echo);
+        await Lines.UntilAsync(Space, spec.ObjectName, line => line == "started 1");   // a program that is ended before its first line leaves nothing
         for (var start = 2; start <= 3; start++)
         {
             var pod = Space.Observed.Find(spec.Id)!.Pod!;

@@ -84,6 +84,7 @@ public sealed class KubeServersTests(Cluster cluster)
         await space.Servers.ApplyAsync(spec, Stop);
         await space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
         var first = (await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true }))!.Pod!;
+        await Lines.UntilAsync(space, spec.ObjectName, line => line == "started 1");
 
         await space.Servers.ApplyAsync(spec with { Starts = 2 }, Stop);
         await space.Servers.EndPodAsync(spec.ObjectName, first.Uid, now: false, Stop);
