@@ -71,7 +71,6 @@ public static class PanelSetup
         app.UseAntiforgery();
 
         app.MapStaticAssets().AllowAnonymous();
-        // at once, whoever asks and whatever the rest waits for
         app.MapHealthChecks("/healthz", HealthAnswers.Alive).AllowAnonymous();
         app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
         app.MapAccounts();

@@ -43,7 +43,8 @@ public static class HostingSetup
         var preparation = app.Services.GetRequiredService<Preparation>();
         app.Use(async (context, next) =>
         {
-            if (!preparation.Done.IsCompleted) await preparation.Done.WaitAsync(context.RequestAborted);
+            // who asks whether it is ready wants to hear that it is not
+            if (!preparation.Done.IsCompleted && context.Request.Path.Value is not ("/healthz" or "/readyz")) await preparation.Done.WaitAsync(context.RequestAborted);
             await next(context);
         });
     }
