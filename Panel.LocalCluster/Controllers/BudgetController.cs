@@ -20,7 +20,7 @@ public sealed class BudgetController
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowBudgetsAsync(cancellation), FollowPodsAsync(cancellation), queue.RunAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) => ClusterLoops.TogetherAsync(cancellation, FollowBudgetsAsync, FollowPodsAsync, queue.RunAsync);
 
     async Task FollowBudgetsAsync(CancellationToken cancellation)
     {

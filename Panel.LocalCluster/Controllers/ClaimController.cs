@@ -32,7 +32,7 @@ public sealed partial class ClaimController
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll(Task.Run(SweepRemoved, cancellation), FollowClaimsAsync(cancellation), FollowPodsAsync(cancellation), queue.RunAsync(cancellation));
+        ClusterLoops.TogetherAsync(cancellation, token => Task.Run(SweepRemoved, token), FollowClaimsAsync, FollowPodsAsync, queue.RunAsync);
 
     async Task FollowClaimsAsync(CancellationToken cancellation)
     {

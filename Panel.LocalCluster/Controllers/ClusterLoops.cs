@@ -18,6 +18,26 @@ sealed class ClusterLoops(ILogger<ClusterLoops> logger, TimeProvider clock) : IA
 
     public void Add(string name, Func<CancellationToken, Task> loop) => running.Add(Task.Run(() => RunAsync(name, loop)));
 
+    /// <summary>Runs loops that are one: when one fails the others end too, and all begin anew. Else what is left of them would go on without it, and nobody would know.</summary>
+    public static async Task TogetherAsync(CancellationToken cancellation, params IEnumerable<Func<CancellationToken, Task>> loops)
+    {
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAll([.. loops.Select(RunOneAsync)]);
+
+        async Task RunOneAsync(Func<CancellationToken, Task> loop)
+        {
+            try
+            {
+                await loop(together.Token);
+            }
+            catch
+            {
+                await together.CancelAsync();
+                throw;
+            }
+        }
+    }
+
     public static void AddControllers(ClusterLoops loops, Objects objects, ClusterPaths paths, ILoggerFactory loggers, TimeProvider clock)
     {
         loops.Add("StatefulSets", stop => new StatefulSetController(objects, clock, loggers.CreateLogger<StatefulSetController>()).RunAsync(stop));

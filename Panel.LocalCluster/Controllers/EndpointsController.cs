@@ -21,7 +21,7 @@ public sealed class EndpointsController
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowServicesAsync(cancellation), FollowPodsAsync(cancellation), queue.RunAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) => ClusterLoops.TogetherAsync(cancellation, FollowServicesAsync, FollowPodsAsync, queue.RunAsync);
 
     async Task FollowServicesAsync(CancellationToken cancellation)
     {

@@ -29,7 +29,7 @@ public sealed class JobController
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowJobsAsync(cancellation), FollowPodsAsync(cancellation), queue.RunAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) => ClusterLoops.TogetherAsync(cancellation, FollowJobsAsync, FollowPodsAsync, queue.RunAsync);
 
     async Task FollowJobsAsync(CancellationToken cancellation)
     {

@@ -24,8 +24,8 @@ sealed class ServiceAccountController
         secrets = new(FillAsync, clock, logger);
     }
 
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
-        FollowNamespacesAsync(cancellation), FollowAccountsAsync(cancellation), FollowSecretsAsync(cancellation), accounts.RunAsync(cancellation), secrets.RunAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) =>
+        ClusterLoops.TogetherAsync(cancellation, FollowNamespacesAsync, FollowAccountsAsync, FollowSecretsAsync, accounts.RunAsync, secrets.RunAsync);
 
     async Task FollowNamespacesAsync(CancellationToken cancellation)
     {

@@ -31,7 +31,7 @@ public sealed class StatefulSetController
     }
 
     /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowSetsAsync(cancellation), FollowPodsAsync(cancellation), queue.RunAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) => ClusterLoops.TogetherAsync(cancellation, FollowSetsAsync, FollowPodsAsync, queue.RunAsync);
 
     async Task FollowSetsAsync(CancellationToken cancellation)
     {

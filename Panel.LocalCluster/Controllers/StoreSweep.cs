@@ -20,7 +20,7 @@ sealed class StoreSweep(ObjectStore store, Func<ObjectEvent, bool> matters, Func
     {
         var version = store.State.Version;
         wanted.Writer.TryWrite(true);
-        return Task.WhenAll([SweepAsync(cancellation), ResyncAsync(cancellation), .. Resources.All.Select(resource => FollowAsync(resource, version, cancellation))]);
+        return ClusterLoops.TogetherAsync(cancellation, [SweepAsync, ResyncAsync, .. Resources.All.Select<Resource, Func<CancellationToken, Task>>(resource => token => FollowAsync(resource, version, token))]);
     }
 
     async Task FollowAsync(Resource resource, long version, CancellationToken cancellation)

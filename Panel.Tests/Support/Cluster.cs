@@ -25,6 +25,9 @@ namespace Panel.Tests.Support;
 /// </summary>
 public sealed class Cluster : IAsyncDisposable
 {
+    // its pods may use up their time to end
+    static readonly TimeSpan LongEnd = TimeSpan.FromMinutes(2);
+
     readonly SemaphoreSlim gate = new(1);
     readonly TempFolder folder = new();
     LocalClusterHost? host;
@@ -66,7 +69,7 @@ public sealed class Cluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (host is not null) await host.DisposeAsync();
+        if (host is not null) await host.DisposeAsync().AsTask().EndsWithin("the end of the cluster of the tests", LongEnd);
         folder.Dispose();
         gate.Dispose();
     }
@@ -136,14 +139,16 @@ public sealed class ClusterSpace : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
-        await watch.ContinueWith(static _ => { }, TaskScheduler.Default);
-        if (own)
-        {
-            // no test waits for a game to save
-            foreach (var name in await Servers.ListAsync(CancellationToken.None)) await Servers.DeleteAsync(name, CancellationToken.None);
-            await Client.DeleteAsync(Kinds.Namespaces, null, Space, null, CancellationToken.None);
-        }
-        await services.DisposeAsync();
+        await watch.ContinueWith(static _ => { }, TaskScheduler.Default).EndsWithin("the end of the watches");
+        if (own) await RemoveAsync().EndsWithin("the namespace's removal");
+        await services.DisposeAsync().AsTask().EndsWithin("the end of the adapter");
         closing.Dispose();
+    }
+
+    async Task RemoveAsync()
+    {
+        // no test waits for a game to save
+        foreach (var name in await Servers.ListAsync(CancellationToken.None)) await Servers.DeleteAsync(name, CancellationToken.None);
+        await Client.DeleteAsync(Kinds.Namespaces, null, Space, null, CancellationToken.None);
     }
 }

@@ -16,11 +16,17 @@ public static class Deadline
 
     /// <summary>Waits until the task ends, if it does so in time.</summary>
     /// <exception cref="TimeoutException">It did not.</exception>
-    public static async Task Within(this Task task, string what, TimeSpan? limit = null)
+    public static Task Within(this Task task, string what, TimeSpan? limit = null) => WithinAsync(task, what, limit, Xunit.TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until something that a test cleans up with ends, also after the test was cancelled.</summary>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public static Task EndsWithin(this Task task, string what, TimeSpan? limit = null) => WithinAsync(task, what, limit, CancellationToken.None);
+
+    static async Task WithinAsync(Task task, string what, TimeSpan? limit, CancellationToken cancellation)
     {
         try
         {
-            await task.WaitAsync(limit ?? Usual, Xunit.TestContext.Current.CancellationToken);
+            await task.WaitAsync(limit ?? Usual, cancellation);
         }
         catch (TimeoutException)
         {

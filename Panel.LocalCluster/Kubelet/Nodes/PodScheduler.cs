@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Controllers;
 using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Kubelet.Nodes;
@@ -11,7 +12,7 @@ sealed class PodScheduler(KubeletContext context)
 
     readonly Wakeup wake = new();
 
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowAsync(cancellation), LoopAsync(cancellation));
+    public Task RunAsync(CancellationToken cancellation) => ClusterLoops.TogetherAsync(cancellation, FollowAsync, LoopAsync);
 
     async Task FollowAsync(CancellationToken cancellation)
     {

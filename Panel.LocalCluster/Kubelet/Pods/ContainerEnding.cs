@@ -23,8 +23,19 @@ static class ContainerEnding
 
     static string? ReadTail(string directory, int lines)
     {
-        if (!Directory.Exists(directory)) return null;
-        var reader = new LogReader(directory, null);
+        try
+        {
+            return Directory.Exists(directory) ? ReadTail(new LogReader(directory, null), lines) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // the log explains an end; without it the end is what it is
+            return null;
+        }
+    }
+
+    static string? ReadTail(LogReader reader, int lines)
+    {
         var text = new MemoryStream();
         reader.ReadAsync(reader.FindTail(lines), follow: false, (in LogEntry entry) =>
         {

@@ -10,6 +10,12 @@ static class ContainerStop
     // a hook that used up the grace period leaves the program this long to react to the signal
     static readonly TimeSpan AfterHook = TimeSpan.FromSeconds(2);
 
+    // no timer takes much more
+    const long LongestGrace = 30 * 24 * 60 * 60;
+
+    /// <summary>How long a pod may take to end; a length that no timer takes is cut to a month.</summary>
+    public static TimeSpan Grace(long? seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds ?? 30, 0, LongestGrace));
+
     /// <param name="context">The kubelet.</param>
     /// <param name="pod">The pod.</param>
     /// <param name="unit">Its container.</param>
@@ -66,7 +72,8 @@ static class ContainerStop
 
     static async Task WaitAsync(Task exited, CancellationToken deadline)
     {
-        var over = new TaskCompletionSource();
+        // not on the caller of the cancellation: that is the loop that follows all pods
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (deadline.Register(over.SetResult)) await Task.WhenAny(exited, over.Task);
     }
 }

@@ -246,7 +246,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
             Directory.CreateDirectory(context.Paths.Container(podUid, Name));
             record.Write(context.Paths.Record(podUid, Name));
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // a full disk stops no game; a kubelet that is killed before the next record ends this run instead of adopting it
             context.Logger.LogWarning(failure, "The record of container {Container} of pod {Pod} cannot be written", Name, pod().Metadata.Name);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Panel.Kube.Wire;
+using Panel.LocalCluster.Controllers;
 using Panel.LocalCluster.Kubelet.Processes;
 using Panel.LocalCluster.Store;
 
@@ -9,6 +10,9 @@ namespace Panel.LocalCluster.Kubelet.Pods;
 /// <summary>Keeps one worker for each pod of this node.</summary>
 sealed class PodSupervisor(KubeletContext context)
 {
+    // what the kubelet itself needs to end a pod after its time: the hook's last moments, the kill, the record
+    static readonly TimeSpan Margin = TimeSpan.FromSeconds(15);
+
     readonly ConcurrentDictionary<string, PodWorker> workers = [];
 
     public IEnumerable<PodWorker> Workers => workers.Values;
@@ -40,12 +44,22 @@ sealed class PodSupervisor(KubeletContext context)
     }
 
     /// <summary>Follows pods, and the secrets and config maps that they use, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
-        FollowPodsAsync(cancellation),
-        FollowAsync<Secret>(cancellation), FollowAsync<ConfigMap>(cancellation), FollowAsync<PersistentVolumeClaim>(cancellation));
+    public Task RunAsync(CancellationToken cancellation) =>
+        ClusterLoops.TogetherAsync(cancellation, FollowPodsAsync, FollowAsync<Secret>, FollowAsync<ConfigMap>, FollowAsync<PersistentVolumeClaim>);
 
-    /// <summary>Ends the containers of all pods, together, but not the pods.</summary>
-    public Task SuspendAsync(TimeSpan atMost) => Task.WhenAll(workers.Values.Select(worker => worker.SuspendAsync(atMost)));
+    /// <summary>Ends the containers of all pods, together, but not the pods. One that cannot be ended is named and left: it must not keep the panel from ending.</summary>
+    public async Task SuspendAsync(TimeSpan atMost)
+    {
+        try
+        {
+            await Task.WhenAll(workers.Values.Select(worker => worker.SuspendAsync(atMost))).WaitAsync(atMost + Margin, context.Clock);
+        }
+        catch (TimeoutException)
+        {
+            var left = workers.Values.Where(worker => !worker.Done.IsCompleted).Select(worker => $"{worker.Pod.Metadata.Namespace}/{worker.Pod.Metadata.Name}");
+            context.Logger.LogError("Pods that could not be ended in time are left: {Pods}", string.Join(", ", left));
+        }
+    }
 
     /// <summary>Lets all containers run on without this kubelet.</summary>
     public Task LeaveAsync() => Task.WhenAll(workers.Values.Select(worker => worker.LeaveAsync()));

@@ -70,7 +70,7 @@ static class PodSync
     static async Task RestartAsync(KubeletContext context, Pod pod, ContainerUnit unit)
     {
         if (unit.Probes?.TakeUnhealthy() is not { } probe) return;
-        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30), context.Clock);
+        using var grace = new CancellationTokenSource(ContainerStop.Grace(pod.Spec.TerminationGracePeriodSeconds), context.Clock);
         await ContainerStop.RunAsync(context, pod, unit, $"Container {unit.Name} failed {probe} probe, will be restarted", grace.Token);
     }
 

@@ -10,6 +10,7 @@ sealed class PodWorker : IDisposable
     readonly KubeletContext context;
     readonly PodVolumes volumes;
     readonly Wakeup wake = new();
+    readonly Lock seeing = new();
     readonly CancellationTokenSource deadline;
     readonly CancellationTokenSource closing = new();
     volatile Pod pod;
@@ -49,7 +50,7 @@ sealed class PodWorker : IDisposable
     /// <summary>The object changed, or something that it refers to.</summary>
     public void Update(Pod now)
     {
-        pod = now;
+        See(now);
         if (now.Metadata.DeletionTimestamp is not null) Hurry();
         wake.Set();
     }
@@ -69,7 +70,7 @@ sealed class PodWorker : IDisposable
     {
         suspended = true;
         foreach (var unit in Init.Concat(App)) unit.Suspend();
-        var grace = TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30);
+        var grace = ContainerStop.Grace(pod.Spec.TerminationGracePeriodSeconds);
         deadline.CancelAfter(grace < atMost ? grace : atMost);
         wake.Set();
         await Done;
@@ -148,6 +149,16 @@ sealed class PodWorker : IDisposable
         return Over ? TimeSpan.Zero : next;
     }
 
+    // the watch may bring a newer one while an older is still being read here: what it told, such as the wish for the pod's end, is told once
+    void See(Pod? now)
+    {
+        if (now is null || now.Metadata.Uid != Uid) return;
+        lock (seeing)
+        {
+            if (!Versions.TryParse(now.Metadata.ResourceVersion, out var version) || !Versions.TryParse(pod.Metadata.ResourceVersion, out var known) || version >= known) pod = now;
+        }
+    }
+
     TimeSpan? CheckDeadline()
     {
         if (pod.Spec.ActiveDeadlineSeconds is not { } seconds || pod.Status?.StartTime is not { } since) return null;
@@ -160,15 +171,15 @@ sealed class PodWorker : IDisposable
 
     void Hurry()
     {
-        var grace = pod.Metadata.DeletionGracePeriodSeconds ?? 30;
-        if (grace <= 0) deadline.Cancel();
-        else if (pod.Metadata.DeletionTimestamp is { } at) deadline.CancelAfter(Between(TimeSpan.Zero, at - context.Now, TimeSpan.FromSeconds(grace)));
+        var grace = ContainerStop.Grace(pod.Metadata.DeletionGracePeriodSeconds);
+        if (grace <= TimeSpan.Zero) deadline.Cancel();
+        else if (pod.Metadata.DeletionTimestamp is { } at) deadline.CancelAfter(Between(TimeSpan.Zero, at - context.Now, grace));
     }
 
     async Task StopAllAsync()
     {
         if (Deleting && !removed) Hurry();
-        else if (Over && !suspended && !Deleting) deadline.CancelAfter(TimeSpan.FromSeconds(pod.Spec.TerminationGracePeriodSeconds ?? 30));
+        else if (Over && !suspended && !Deleting) deadline.CancelAfter(ContainerStop.Grace(pod.Spec.TerminationGracePeriodSeconds));
         await Task.WhenAll(Init.Concat(App).Where(unit => unit.Running).Select(unit => ContainerStop.RunAsync(context, pod, unit, $"Stopping container {unit.Name}", deadline.Token)));
         await Task.WhenAll(Init.Concat(App).Select(unit => unit.Ended));
     }
@@ -200,7 +211,7 @@ sealed class PodWorker : IDisposable
                 if (stored.Metadata.Uid == Uid) stored.Status = status;
             }, CancellationToken.None);
             // the watch brings the same a moment later
-            if (pod.Status?.Phase != status.Phase || pod.Status?.StartTime is null) pod = context.Objects.Find<Pod>(pod.Metadata.Namespace, pod.Metadata.Name!) is { } fresh && fresh.Metadata.Uid == Uid ? fresh : pod;
+            if (pod.Status?.Phase != status.Phase || pod.Status?.StartTime is null) See(context.Objects.Find<Pod>(pod.Metadata.Namespace, pod.Metadata.Name!));
         }
         catch (StatusException refusal) when (refusal.Code == 404)
         {

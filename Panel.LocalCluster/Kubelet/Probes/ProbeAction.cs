@@ -36,7 +36,7 @@ static class ProbeAction
         {
             return exec is not null ? $"command timed out: \"{string.Join(' ', exec.Command)}\" timed out after {timeout.TotalSeconds:0}s" : "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
         }
-        catch (Exception failed) when (failed is SocketException or HttpRequestException or ExecException or IOException or ConfigException)
+        catch (Exception failed) when (failed is SocketException or HttpRequestException or ExecException or IOException or ConfigException or InvalidOperationException or FormatException)
         {
             return failed.Message;
         }

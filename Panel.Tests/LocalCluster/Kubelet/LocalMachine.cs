@@ -37,7 +37,7 @@ public sealed class LocalMachine : IAsyncDisposable
 
     public async Task DownAsync()
     {
-        if (host is { } up) await up.DisposeAsync().AsTask().Within("the cluster's end");
+        if (host is { } up) await up.DisposeAsync().AsTask().EndsWithin("the cluster's end", TimeSpan.FromMinutes(1));
         host = null;
     }
 

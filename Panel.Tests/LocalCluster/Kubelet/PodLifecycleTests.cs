@@ -34,6 +34,20 @@ public sealed class PodLifecycleTests
     }
 
     [Fact]
+    public async Task Pod_whose_end_cannot_be_recorded_is_over_all_the_same_and_lets_the_cluster_end()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("task", "while [ ! -e /tmp/go ]; do sleep 0.05; done", pod => pod.Spec.RestartPolicy = "Never");
+        var running = await machine.UntilRunningAsync("task");
+        var container = Path.Combine(machine.Options.DataDirectory, "pods", running.Metadata.Uid!, "containers", "game");
+        Directory.CreateDirectory(Path.Combine(container, "record.json.new"));
+        await Deadline.UntilAsync("the program's start", () => Directory.Exists(Path.Combine(container, "1", "tmp")));
+        await File.WriteAllTextAsync(Path.Combine(container, "1", "tmp", "go"), "", TestContext.Current.CancellationToken);
+
+        await machine.UntilAsync("task", "over", pod => pod.Status?.Phase is "Succeeded");
+    }
+
+    [Fact]
     public async Task Pod_that_fails_again_and_again_backs_off()
     {
         await using var machine = await LocalMachine.StartAsync();
@@ -59,6 +73,21 @@ public sealed class PodLifecycleTests
         await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "polite", null, CancellationToken.None);
 
         await Deadline.UntilAsync("gone", () => machine.Find("polite") is null, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Pod_whose_grace_is_longer_than_any_timer_ends_and_disturbs_no_other()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("patient", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done", pod => pod.Spec.TerminationGracePeriodSeconds = 10_000_000);
+        await machine.UntilRunningAsync("patient");
+        await Deadline.UntilAsync("its log", async () => (await machine.LogAsync("patient")).Contains("ready"));
+
+        await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "patient", null, TestContext.Current.CancellationToken);
+        await Deadline.UntilAsync("gone", () => machine.Find("patient") is null);
+
+        await machine.RunAsync("next", "exec sleep 1000");
+        await machine.UntilRunningAsync("next");
     }
 
     [Fact]
