@@ -12,11 +12,11 @@ static class Startup
     {
         string[] run = ["dotnet", "run", "--project", Path.Combine(SourceTree.Root, "Panel.Web"), "-c", SourceTree.Configuration];
         var (checkedRun, plainRun, program, again, bare) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        await using (var first = new PanelProcess()) await StartAsync(first, cancellation, [.. run, "--"]);     // the build tool's own caches
+        await StartByAsync([.. run, "--"], cancellation);     // the build tool's own caches
         for (var i = 0; i < Runs; i++)
         {
-            await using (var panel = new PanelProcess()) checkedRun.Add(await StartAsync(panel, cancellation, [.. run, "--"]));
-            await using (var panel = new PanelProcess()) plainRun.Add(await StartAsync(panel, cancellation, [.. run, "--no-build", "--"]));
+            checkedRun.Add(await StartByAsync([.. run, "--"], cancellation));
+            plainRun.Add(await StartByAsync([.. run, "--no-build", "--"], cancellation));
             await using (var panel = new PanelProcess())
             {
                 program.Add(await StartAsync(panel, cancellation));
@@ -35,6 +35,19 @@ static class Startup
     }
 
     static string Text(List<double> samples) => $"p50 {samples.Percentile(0.5).Ms()}, worst {samples.Max().Ms()}";
+
+    static async Task<double> StartByAsync(string[] command, CancellationToken cancellation)
+    {
+        await using var panel = new PanelProcess();
+        try
+        {
+            return await StartAsync(panel, cancellation, command);
+        }
+        finally
+        {
+            await LeftProcesses.EndAsync(panel.DataDirectory);     // the panel itself: `dotnet run` is its parent, and hands no signal on
+        }
+    }
 
     static async Task<double> StartAsync(PanelProcess panel, CancellationToken cancellation, params string[] command)
     {
