@@ -11,6 +11,7 @@ using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
 using Panel.Web.Hosting;
 using Radzen;
+using Panel.Web.Metrics;
 
 namespace Panel.Web;
 
@@ -45,6 +46,7 @@ public static class PanelSetup
         services.AddRadzenComponents().AddLive().AddScoped<NewServerDraft>();
         services.AddProblemDetails().AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");
+        services.AddMetricsText();
         // it would ask for the keys of cookies while the database is still being prepared; whoever needs them first reads them
         services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         return builder;
@@ -73,6 +75,7 @@ public static class PanelSetup
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/healthz", HealthAnswers.Alive).AllowAnonymous();
         app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
+        app.MapMetrics();
         app.MapAccounts();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1/servers").MapFiles();

@@ -3,6 +3,7 @@ using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Metrics;
 using Panel.Core.Servers;
 
 namespace Panel.Core.Console;
@@ -15,6 +16,14 @@ public sealed class OpenConsole(ServerOperations servers, ConsoleHub hub)
     public async IAsyncEnumerable<ConsoleBatch> RunAsync(Actor actor, ServerId id, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await servers.ReadAsync(actor, id, cancellation);
-        await foreach (var batch in hub.Feed(id).ReadAsync(cancellation)) yield return batch;
+        PanelMeter.ConsoleOpened();
+        try
+        {
+            await foreach (var batch in hub.Feed(id).ReadAsync(cancellation)) yield return batch;
+        }
+        finally
+        {
+            PanelMeter.ConsoleClosed();
+        }
     }
 }

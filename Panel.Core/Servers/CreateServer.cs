@@ -3,6 +3,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
+using Panel.Core.Metrics;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
 using Panel.Core.Templates;
@@ -45,6 +46,7 @@ public sealed class CreateServer(
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         wake.Changed(server.Id);
+        PanelMeter.ServerMade();
         return server.Id;
     }
 }

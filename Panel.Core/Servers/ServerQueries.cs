@@ -53,6 +53,14 @@ public sealed class ServerQueries(
         };
     }
 
+    /// <summary>How many servers are in each phase, all owners' together: a number for those who look after the panel.</summary>
+    public async Task<IReadOnlyDictionary<ServerPhase, int>> CountAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await db.Servers.AsNoTracking().ToListAsync(cancellation);
+        return rows.CountBy(server => Phase(server, observed.Observe(server.Id), templates.Find(server.Template))).ToDictionary();
+    }
+
     /// <summary>
     /// All servers of the actor at first, so that nothing is missed between a list and this; then those that have something new to show, at
     /// least 250 ms apart. One that <see cref="ListAsync(Actor, IReadOnlyCollection{ServerId}, CancellationToken)"/>
@@ -99,7 +107,7 @@ public sealed class ServerQueries(
     {
         var template = templates.Find(server.Template);
         var observation = observed.Observe(server.Id);
-        var phase = server.Phase(observation.Seen, observation.ReadySeen || template is not { Ready.Count: > 0 });
+        var phase = Phase(server, observation, template);
         return new()
         {
             Id = server.Id,
@@ -117,6 +125,9 @@ public sealed class ServerQueries(
             Players = phase == ServerPhase.Running ? observation.Players : null,
         };
     }
+
+    static ServerPhase Phase(Server server, Observation observation, Template? template) =>
+        server.Phase(observation.Seen, observation.ReadySeen || template is not { Ready.Count: > 0 });
 
     string Address(Server server, Observation observation)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Metrics;
 using Panel.Core.Reconciling;
 using Panel.Core.Secrets;
 using Panel.Core.Templates;
@@ -52,6 +53,7 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, SecretValue
         db.Servers.Remove(server);
         await db.SaveChangesAsync(cancellation);
         wake.Changed(server.Id);
+        PanelMeter.ServerRemoved();
     }
 
     /// <summary>The server needs another look soon, whatever a watch tells.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Panel.Core.Metrics;
 using Panel.Kube.Wire;
 
 namespace Panel.Kube.Client;
@@ -74,6 +75,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             {
                 var address = new Uri(current.Config.Server, path);
                 await socket.ConnectAsync(new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" }.Uri, who.Http, limit.Token);
+                PanelMeter.ClusterRequest("connect", (int)HttpStatusCode.SwitchingProtocols);
                 return socket;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -84,6 +86,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             catch (Exception failure)
             {
                 var code = socket.HttpStatusCode;
+                PanelMeter.ClusterRequest("connect", code == 0 ? null : (int)code);
                 socket.Dispose();
                 if (code == HttpStatusCode.Unauthorized) current.Refused(who);
                 if (attempt == 0 && (code == HttpStatusCode.Unauthorized || (code == 0 && Moved(current)))) continue;
@@ -119,6 +122,12 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             {
                 continue;   // another configuration by now: the request has not been sent to its server
             }
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            {
+                PanelMeter.ClusterRequest(Verb(request), null);
+                throw;
+            }
+            PanelMeter.ClusterRequest(Verb(request), (int)response.StatusCode);
             if (response.IsSuccessStatusCode) return response;
             KubeException refusal;
             using (response) refusal = await RefusalAsync(response, cancellation);
@@ -134,6 +143,8 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
             await Task.Delay(pause * (1 + Random.Shared.NextDouble() / 4), clock, cancellation);
         }
     }
+
+    static string Verb(HttpRequestMessage request) => request.RequestUri!.Query.Contains("watch=1", StringComparison.Ordinal) ? "watch" : request.Method.Method.ToLowerInvariant();
 
     /// <summary>The connections in force; the configuration is read when there are none yet, or its file has changed.</summary>
     KubeSession Session()

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Panel.Core.Metrics;
 using Panel.Kube.Wire;
 
 namespace Panel.Kube.Client;
@@ -90,6 +91,7 @@ sealed partial class WatchCache<T>(KubeClient client, Kind<T> kind, string? spac
             {
                 return;
             }
+            PanelMeter.WatchRestarted(kind.Plural);
             if (!await PauseAsync(backoff, cancellation)) return;
         }
     }

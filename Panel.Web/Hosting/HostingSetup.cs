@@ -1,6 +1,7 @@
 using Panel.Kube;
 using Panel.Kube.Replicas;
 using Panel.LocalCluster;
+using Panel.Web.Metrics;
 
 namespace Panel.Web.Hosting;
 
@@ -44,7 +45,7 @@ public static class HostingSetup
         app.Use(async (context, next) =>
         {
             // who asks whether it is ready wants to hear that it is not
-            if (!preparation.Done.IsCompleted && context.Request.Path.Value is not ("/healthz" or "/readyz")) await preparation.Done.WaitAsync(context.RequestAborted);
+            if (!preparation.Done.IsCompleted && context.Request.Path.Value is not ("/healthz" or "/readyz" or MetricsEndpoint.Path)) await preparation.Done.WaitAsync(context.RequestAborted);
             await next(context);
         });
     }

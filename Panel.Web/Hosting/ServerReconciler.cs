@@ -1,5 +1,6 @@
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
+using Panel.Core.Metrics;
 using Panel.Core.Reconciling;
 using Panel.Core.Servers;
 
@@ -17,7 +18,8 @@ public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPa
     Task WorkAsync(CancellationToken stopping) => Parallel.ForEachAsync(
         queue.ReadAsync(stopping), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping }, async (id, cancellation) =>
         {
-            var succeeded = false;
+            var (succeeded, began) = (false, Clock.GetTimestamp());
+            string? reason = null;
             using var limit = new CancellationTokenSource(patience, Clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
             try
@@ -28,17 +30,20 @@ public sealed partial class ServerReconciler(WorkQueue<ServerId> queue, ServerPa
             }
             catch (ClusterUnavailableException failure) when (!cancellation.IsCancellationRequested)
             {
+                reason = "cluster";
                 observed.SetPassFailure(id, failure.Message);
                 LogPassWaits(log, failure.Message, id);   // the watch tells once that the cluster is away; not every server has to
             }
             catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
+                reason = "other";
                 observed.SetPassFailure(id, "The panel could not do what is wanted of it, and tries again. An administrator finds the reason in the panel's log.");
                 LogPassFailed(log, failure, id);
             }
             finally
             {
                 queue.Finish(id, succeeded);
+                PanelMeter.Pass(Clock.GetElapsedTime(began), reason);
             }
         });
 
