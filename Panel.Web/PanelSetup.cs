@@ -10,8 +10,8 @@ using Panel.Web.Components;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
 using Panel.Web.Hosting;
-using Radzen;
 using Panel.Web.Metrics;
+using Radzen;
 
 namespace Panel.Web;
 

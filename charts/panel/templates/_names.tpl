@@ -138,6 +138,9 @@ spec:
 {{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
 {{- fail "autoscaling.minReplicas is greater than autoscaling.maxReplicas" -}}
 {{- end -}}
+{{- if and .Values.serviceMonitor.enabled (not .Values.metrics.existingSecret) (not .Values.metrics.anonymous) -}}
+{{- fail "serviceMonitor.enabled: Prometheus may not read the metrics; set metrics.existingSecret, or metrics.anonymous" -}}
+{{- end -}}
 {{- if and .Values.backup.s3.enabled (not (include "panel.hasBackup" .)) -}}
 {{- fail "backup.s3.enabled: there is nothing to copy, as backup.enabled is false or no embedded database runs" -}}
 {{- end -}}
