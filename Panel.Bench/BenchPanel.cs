@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Panel.Contracts.Access;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -40,7 +41,7 @@ sealed class BenchPanel : IAsyncDisposable
         await CoreSetup.PrepareAsync(services, cancellation);
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
         var account = await db.Set<Account>().SingleAsync(cancellation);
-        await work(services, new(account.Id, account.UserName!, IsAdmin: true, Address: null));
+        await work(services, new(account.Id, account.UserName!, PanelPermissions.All, Address: null));
     }
 
     /// <summary>Starts it and waits for its first page.</summary>

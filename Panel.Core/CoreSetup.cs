@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Console;
@@ -50,7 +51,9 @@ public static class CoreSetup
 
     static void AddReplicas(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<ChangesMade>().AddSingleton<ChangeNotices>();
+        services.AddSingleton<ChangesMade>().AddSingleton<NoticeTopic, ServerNotices>().AddSingleton<NoticeTopic, AccountNotices>();
+        services.AddSingleton(all => new ChangeNotices(
+            all.GetRequiredService<INotices>(), all.GetServices<NoticeTopic>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<ChangeNotices>>()));
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
         {
             // the text itself may hold a password: it is not repeated
@@ -80,9 +83,9 @@ public static class CoreSetup
         });
         services.AddIdentityCore<Account>(AccountRules.Configure)
             .AddEntityFrameworkStores<PanelDb>()
-            .AddClaimsPrincipalFactory<AccountClaims>()
             .AddDefaultTokenProviders();
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
+            .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddSingleton<AuditLog>().AddSingleton<AuditQueries>();
     }
 

@@ -1,16 +1,19 @@
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Core.Announcements;
 using Panel.Core.Audit;
 using Panel.Core.Database;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
+using Panel.Core.Settings;
 
 namespace Panel.Core;
 
 /// <summary>The rows of the panel; each database has a type of its own below, because migrations belong to a context type.</summary>
-public abstract class PanelDb(DbContextOptions options) : IdentityDbContext<Account>(options)
+public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Account>(options)
 {
     /// <summary>Servers, with what is wanted of them.</summary>
     public DbSet<Server> Servers => Set<Server>();
@@ -20,8 +23,24 @@ public abstract class PanelDb(DbContextOptions options) : IdentityDbContext<Acco
     public DbSet<RemovedServer> RemovedServers => Set<RemovedServer>();
     /// <summary>Plans.</summary>
     public DbSet<Plan> Plans => Set<Plan>();
+    /// <summary>Roles.</summary>
+    public DbSet<Role> Roles => Set<Role>();
+    /// <summary>Who is let into the servers of others.</summary>
+    public DbSet<Member> Members => Set<Member>();
+    /// <summary>Invitations that wait for somebody.</summary>
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+    /// <summary>Where people are signed in.</summary>
+    public DbSet<Session> Sessions => Set<Session>();
+    /// <summary>Keys for programs.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    /// <summary>Settings that were changed on a page.</summary>
+    public DbSet<Setting> Settings => Set<Setting>();
+    /// <summary>What everybody is told.</summary>
+    public DbSet<Announcement> Announcements => Set<Announcement>();
     /// <summary>Who did what.</summary>
     public DbSet<AuditRecord> Audit => Set<AuditRecord>();
+    /// <summary>What makes a later change of the audit show.</summary>
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
     /// <summary>Keys that protect cookies.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
     /// <summary>Rows that stand for a lock or a step done once.</summary>

@@ -13,8 +13,9 @@ public sealed record CreateAccountRequest
     [Required(ErrorMessage = "Choose a password."), StringLength(200, MinimumLength = 10, ErrorMessage = "A password has 10 to 200 characters."), DataType(DataType.Password)]
     public string Password { get; set; } = "";
 
-    /// <summary>Whether the account may do everything; the first one always may.</summary>
-    public bool IsAdmin { get; set; }
+    /// <summary>The key of its role; null for the one that every account begins with. The first account is an administrator whatever this says.</summary>
+    [StringLength(40)]
+    public string? Role { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{nameof(CreateAccountRequest)} {{ Email = {Email} }}"; // never the password
@@ -23,7 +24,7 @@ public sealed record CreateAccountRequest
 /// <summary>One line of the list of accounts.</summary>
 /// <param name="Id">Names the account.</param>
 /// <param name="Email">The mail address.</param>
-/// <param name="IsAdmin">Whether it may do everything.</param>
+/// <param name="Role">The key of its role.</param>
 /// <param name="Servers">How many servers it owns.</param>
 /// <param name="CreatedAt">When it was made, in UTC.</param>
-public sealed record AccountRow(string Id, string Email, bool IsAdmin, int Servers, DateTimeOffset CreatedAt);
+public sealed record AccountRow(string Id, string Email, string Role, int Servers, DateTimeOffset CreatedAt);

@@ -13,7 +13,8 @@ public sealed record PlanView(string Key, string Name, int CpuMillis, int Memory
 /// <param name="CpuMillis">Processor share in thousandths of a core.</param>
 /// <param name="MemoryMiB">Memory in MiB.</param>
 /// <param name="DiskMiB">Volume size in MiB.</param>
-public sealed record QuotaView(QuotaLine Servers, QuotaLine CpuMillis, QuotaLine MemoryMiB, QuotaLine DiskMiB);
+/// <param name="Ports">Number of ports.</param>
+public sealed record QuotaView(QuotaLine Servers, QuotaLine CpuMillis, QuotaLine MemoryMiB, QuotaLine DiskMiB, QuotaLine Ports);
 
 /// <summary>One limit and what is taken of it.</summary>
 /// <param name="Limit">The most that may be taken; -1 for no limit.</param>

@@ -13,6 +13,8 @@ public sealed record ServerRow
     public required string Template { get; init; }
     /// <summary>The name of the account that owns it.</summary>
     public required string Owner { get; init; }
+    /// <summary>What the person who asks may do to it: keys of <see cref="Access.ServerPermissions"/>.</summary>
+    public required ISet<string> Allowed { get; init; }
     /// <summary>What it is doing.</summary>
     public required ServerPhase Phase { get; init; }
     /// <summary>Why it fails, or what it waits for, in words; null when there is nothing to say.</summary>

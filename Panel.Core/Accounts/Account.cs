@@ -1,24 +1,31 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panel.Core.Access;
 
 namespace Panel.Core.Accounts;
 
 /// <summary>A person who signs in. The user name is the mail address.</summary>
 public sealed class Account : IdentityUser
 {
-    /// <summary>Whether the person may do everything.</summary>
-    public bool IsAdmin { get; set; }
+    /// <summary>The key of its role.</summary>
+    public string Role { get; set; } = Access.Role.User;
     /// <summary>When the account was made, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; set; }
-    /// <summary>Its own limit of servers; null for the panel's default, -1 for none.</summary>
-    public int? QuotaServers { get; set; }
-    /// <summary>Its own processor limit in thousandths of a core; null for the panel's default, -1 for none.</summary>
-    public int? QuotaCpuMillis { get; set; }
-    /// <summary>Its own memory limit in MiB; null for the panel's default, -1 for none.</summary>
-    public int? QuotaMemoryMiB { get; set; }
-    /// <summary>Its own disk limit in MiB; null for the panel's default, -1 for none.</summary>
-    public int? QuotaDiskMiB { get; set; }
+    /// <summary>When somebody last signed in with it, in UTC; null for never.</summary>
+    public DateTimeOffset? SignedInAt { get; set; }
+    /// <summary>Since when it is out of use, in UTC; null while it is in use.</summary>
+    public DateTimeOffset? SuspendedAt { get; set; }
+    /// <summary>Why it is out of use, in words that its person reads.</summary>
+    public string SuspendReason { get; set; } = "";
+    /// <summary>The last time step whose code was used to sign in: a code works once (RFC 6238, section 5.2).</summary>
+    public long LastCodeStep { get; set; }
+    /// <summary>The IANA name of the time zone that pages show times in; empty for the browser's.</summary>
+    public string TimeZone { get; set; } = "";
+    /// <summary>The culture that pages write dates and numbers in; empty for the browser's.</summary>
+    public string Culture { get; set; } = "";
+    /// <summary>Its own limits.</summary>
+    public Quota Quota { get; set; } = new();
     /// <summary>Grows with each use of the quota: whoever updates it first makes the others wait.</summary>
     public long QuotaStamp { get; set; }
 }
@@ -27,7 +34,12 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
 {
     public void Configure(EntityTypeBuilder<Account> builder)
     {
-        builder.HasIndex(account => account.IsAdmin);
+        builder.Property(account => account.Role).HasMaxLength(40);
+        builder.HasIndex(account => account.Role);
+        builder.Property(account => account.SuspendReason).HasMaxLength(500);
+        builder.Property(account => account.TimeZone).HasMaxLength(64);
+        builder.Property(account => account.Culture).HasMaxLength(16);
+        builder.ComplexProperty(account => account.Quota);
         builder.HasIndex(account => account.NormalizedEmail).IsUnique();
     }
 }

@@ -9,14 +9,14 @@ internal static class AccountMaking
 {
     /// <param name="users">Identity.</param>
     /// <param name="request">The account.</param>
-    /// <param name="isAdmin">Whether it may do everything.</param>
+    /// <param name="role">The key of its role.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="id">The id it had in another database; null for a new one.</param>
     /// <exception cref="InvalidFieldException">The address is taken, or the password breaks a rule.</exception>
-    public static async Task<Account> CreateAsync(this UserManager<Account> users, CreateAccountRequest request, bool isAdmin, TimeProvider clock, string? id = null)
+    public static async Task<Account> CreateAsync(this UserManager<Account> users, CreateAccountRequest request, string role, TimeProvider clock, string? id = null)
     {
         var email = request.Email.Trim();
-        var account = new Account { UserName = email, Email = email, EmailConfirmed = true, IsAdmin = isAdmin, CreatedAt = clock.GetUtcNow() };
+        var account = new Account { UserName = email, Email = email, EmailConfirmed = true, Role = role, CreatedAt = clock.GetUtcNow() };
         if (id is { Length: > 0 }) account.Id = id;
         var result = await users.CreateAsync(account, request.Password);
         if (result.Succeeded) return account;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Accounts;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -9,13 +10,13 @@ namespace Panel.Core.Accounts;
 public sealed class AccountQueries(IDbContextFactory<PanelDb> databases)
 {
     /// <summary>All accounts, by mail address.</summary>
-    /// <exception cref="ForbiddenException">Only administrators may read them.</exception>
+    /// <exception cref="ForbiddenException">The actor may not read them.</exception>
     public async Task<IReadOnlyList<AccountRow>> ListAsync(Actor actor, CancellationToken cancellation)
     {
-        if (!actor.IsAdmin) throw new ForbiddenException("Only an administrator may see the accounts.");
+        actor.Require(PanelPermissions.ReadUsers);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db.Users.AsNoTracking().OrderBy(account => account.NormalizedEmail)
-            .Select(account => new AccountRow(account.Id, account.Email!, account.IsAdmin, db.Servers.Count(server => server.OwnerId == account.Id), account.CreatedAt))
+            .Select(account => new AccountRow(account.Id, account.Email!, account.Role, db.Servers.Count(server => server.OwnerId == account.Id), account.CreatedAt))
             .ToListAsync(cancellation);
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Accounts;
 using Panel.Core.Access;
 using Panel.Core.Audit;
@@ -12,17 +14,19 @@ public sealed class CreateAccount(IServiceScopeFactory scopes, AuditLog audit, T
 {
     /// <summary>Makes an account.</summary>
     /// <returns>Its id.</returns>
-    /// <exception cref="ForbiddenException">Only administrators may.</exception>
+    /// <exception cref="ForbiddenException">The actor may not, or the role allows more than the actor may.</exception>
     /// <exception cref="InvalidFieldException">A field breaks a rule, or the address is taken.</exception>
     public async Task<string> RunAsync(Actor actor, CreateAccountRequest request, CancellationToken cancellation)
     {
-        if (!actor.IsAdmin) throw new ForbiddenException("Only an administrator may make accounts.");
+        actor.Require(PanelPermissions.ManageUsers);
         FieldRules.Require(request);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(request, request.IsAdmin, clock);
-        audit.Add(db, actor, "account.create", null, account.UserName!, request.IsAdmin ? "administrator" : "");
+        var role = await db.Roles.AsNoTracking().SingleOrDefaultAsync(role => role.Key == (request.Role ?? Role.User), cancellation) ?? throw new InvalidFieldException(nameof(request.Role), "There is no such role.");
+        role.RequireGrantable(actor);
+        var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(request, role.Key, clock);
+        audit.Add(db, actor, "account.create", null, account.UserName!, role.Name);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return account.Id;

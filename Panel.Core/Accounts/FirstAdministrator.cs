@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
 using Panel.Contracts.Accounts;
 using Panel.Core.Access;
 using Panel.Core.Audit;
@@ -95,8 +96,8 @@ public sealed class FirstAdministrator(IDbContextFactory<PanelDb> databases, ISe
         // the first to change this row makes the administrator; a second waits here, and then finds it changed
         var first = await Pending(db).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, 1).SetProperty(mark => mark.Value, (string?)null), cancellation);
         if (first == 0) return null;
-        var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(request, isAdmin: true, clock);
-        audit.Add(db, new Actor(account.Id, account.UserName!, IsAdmin: true, address), "account.setup", null, account.UserName!);
+        var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(request, Role.Administrator, clock);
+        audit.Add(db, new Actor(account.Id, account.UserName!, PanelPermissions.All, address), "account.setup", null, account.UserName!);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return account;

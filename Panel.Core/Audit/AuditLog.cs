@@ -21,6 +21,7 @@ public sealed class AuditLog(TimeProvider clock)
         ActorId = actor.UserId.Length == 0 ? null : actor.UserId,
         ActorName = actor.Name,
         Address = actor.Address,
+        Impersonator = actor.Impersonator,
         Action = action,
         Server = server,
         Subject = subject,

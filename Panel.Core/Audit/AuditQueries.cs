@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Audit;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -19,7 +20,7 @@ public sealed class AuditQueries(IDbContextFactory<PanelDb> databases)
     /// <exception cref="ForbiddenException">Only administrators may read it.</exception>
     public async Task<AuditPage> ListAsync(Actor actor, int page, int pageSize, string? search, CancellationToken cancellation)
     {
-        if (!actor.IsAdmin) throw new ForbiddenException("Only an administrator may read the audit.");
+        actor.Require(PanelPermissions.ReadAudit);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var records = db.Audit.AsNoTracking();
         if (!string.IsNullOrWhiteSpace(search))

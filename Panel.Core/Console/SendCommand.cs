@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -17,7 +18,7 @@ public sealed class SendCommand(ServerOperations servers, ObservedServers observ
     public async Task RunAsync(Actor actor, ServerId id, SendCommandRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
-        var server = await servers.ReadAsync(actor, id, cancellation);
+        var server = await servers.ReadAsync(actor, id, ServerPermissions.SendCommands, cancellation);
         if (observed.Find(id)?.Pod is not { Running: true }) throw new ConflictException("The server is not running; start it first.");
         await servers.RecordAsync(actor, server, "server.command", request.Command, cancellation);
         var stops = request.Command.Trim() == templates.Find(server.Template)?.Stop && server is { Hold: Hold.None, Intent: RunIntent.Running };

@@ -22,3 +22,13 @@ internal sealed class NamedValuesComparer() : ValueComparer<Dictionary<string, s
     (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.Count == b.Count && !a.Except(b).Any()),
     values => values.Aggregate(0, (hash, pair) => hash ^ HashCode.Combine(pair.Key, pair.Value)),
     values => new(values));
+
+/// <summary>Keys, in order and with spaces between them, in a text column.</summary>
+internal sealed class KeysConverter() : ValueConverter<HashSet<string>, string>(
+    keys => string.Join(' ', keys.Order(StringComparer.Ordinal)),
+    text => new(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+internal sealed class KeysComparer() : ValueComparer<HashSet<string>>(
+    (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.SetEquals(b)),
+    keys => keys.Aggregate(0, (hash, key) => hash ^ key.GetHashCode(StringComparison.Ordinal)),
+    keys => new(keys));

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
@@ -52,6 +54,9 @@ static class DatabaseSetup
             await db.Database.ExecuteSqlRawAsync("""PRAGMA journal_mode = WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""", cancellation);
         }
         await db.Database.MigrateAsync(cancellation);
+        // what a new version lets people do, administrators may too
+        (await db.Roles.SingleAsync(role => role.Key == Role.Administrator, cancellation)).Permissions = [.. PanelPermissions.All];
+        await db.SaveChangesAsync(cancellation);
         if (await db.Plans.AnyAsync(cancellation)) return;
         db.Plans.AddRange(FirstPlans.Select(plan => new Plan { Key = plan.Key, Name = plan.Name, CpuMillis = plan.CpuMillis, MemoryMiB = plan.MemoryMiB, DiskMiB = plan.DiskMiB, Order = plan.Order }));
         await db.SaveChangesAsync(cancellation);
@@ -119,10 +124,10 @@ public static class DesignDatabases
     static readonly ServiceProvider Identity = new ServiceCollection().Configure<IdentityOptions>(AccountRules.Configure).BuildServiceProvider();
 
     /// <summary>A context of SQLite.</summary>
-    public static SqlitePanelDb Sqlite() =>
-        new(new DbContextOptionsBuilder<SqlitePanelDb>().UseApplicationServiceProvider(Identity).UseSqlite("Data Source=design.db").Options);
+    public static SqlitePanelDb Sqlite(string connection = "Data Source=design.db") =>
+        new(new DbContextOptionsBuilder<SqlitePanelDb>().UseApplicationServiceProvider(Identity).UseSqlite(connection).Options);
 
     /// <summary>A context of PostgreSQL.</summary>
-    public static PostgresPanelDb Postgres() =>
-        new(new DbContextOptionsBuilder<PostgresPanelDb>().UseApplicationServiceProvider(Identity).UseNpgsql("Host=127.0.0.1;Database=design").Options);
+    public static PostgresPanelDb Postgres(string connection = "Host=127.0.0.1;Database=design") =>
+        new(new DbContextOptionsBuilder<PostgresPanelDb>().UseApplicationServiceProvider(Identity).UseNpgsql(connection).Options);
 }

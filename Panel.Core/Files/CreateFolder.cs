@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -12,7 +13,7 @@ public sealed class CreateFolder(ServerVolumes volumes, IServerFiles files)
     public async Task RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
     {
         var folder = ServerPath.Parse(path).RequireNamed(nameof(path));
-        var server = await volumes.OpenForAddingAsync(actor, id, 0, cancellation);
+        var server = await volumes.OpenForAddingAsync(actor, id, ServerPermissions.CreateFiles, 0, cancellation);
         await files.CreateFolderAsync(server.ObjectName, folder, cancellation);
         await volumes.RecordAsync(actor, server, "file.create-folder", folder.Value, cancellation);
     }

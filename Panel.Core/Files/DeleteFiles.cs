@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -16,7 +17,7 @@ public sealed class DeleteFiles(ServerVolumes volumes, IServerFiles files)
     {
         if (paths.Count is 0 or > MaxPaths) throw new InvalidFieldException(nameof(paths), "Name 1 to 1,000 files.");
         IReadOnlyList<ServerPath> places = [.. paths.Select(path => ServerPath.Parse(path, nameof(paths)).RequireNamed(nameof(paths)))];
-        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.DeleteFiles, cancellation);
         await files.DeleteAsync(server.ObjectName, places, cancellation);
         await volumes.RecordAsync(actor, server, "file.delete", string.Join(", ", places), cancellation);
     }

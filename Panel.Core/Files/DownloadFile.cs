@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -5,7 +6,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Gives a file of any size out of a server.</summary>
-public sealed class DownloadFile(ServerVolumes volumes, IServerFiles files)
+public sealed class DownloadFile(AccessGuard guard, IServerFiles files)
 {
     /// <summary>Copies a file to a stream.</summary>
     /// <param name="actor">Who reads.</param>
@@ -15,10 +16,13 @@ public sealed class DownloadFile(ServerVolumes volumes, IServerFiles files)
     /// <param name="destination">Takes the bytes.</param>
     /// <param name="cancellation">Ends the copy.</param>
     /// <exception cref="NotFoundException">There is no such server or file.</exception>
-    public async Task RunAsync(Actor actor, ServerId id, string path, Action<long> begin, Stream destination, CancellationToken cancellation)
+    public Task RunAsync(Actor actor, ServerId id, string path, Action<long> begin, Stream destination, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
-        var server = await volumes.OpenAsync(actor, id, cancellation);
-        await files.DownloadAsync(server.ObjectName, file, begin, destination, cancellation);
+        return guard.RunAsync(actor, id, ServerPermissions.ReadFiles, (server, token) =>
+        {
+            server.RequireNotDeleting();
+            return files.DownloadAsync(server.ObjectName, file, begin, destination, token);
+        }, cancellation);
     }
 }

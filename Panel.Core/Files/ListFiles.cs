@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -12,7 +13,7 @@ public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
     public async Task<FileListing> RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
     {
         var folder = ServerPath.Parse(path);
-        var server = await volumes.OpenAsync(actor, id, cancellation);
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
         return await files.ListAsync(server.ObjectName, folder, cancellation);
     }
 }

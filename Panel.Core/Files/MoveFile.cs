@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -15,7 +16,7 @@ public sealed class MoveFile(ServerVolumes volumes, IServerFiles files)
         var source = ServerPath.Parse(from, nameof(from)).RequireNamed(nameof(from));
         var target = ServerPath.Parse(to, nameof(to)).RequireNamed(nameof(to));
         if (target.Value.StartsWith(source.Value + "/", StringComparison.Ordinal)) throw new InvalidFieldException(nameof(to), "A folder cannot move into itself.");
-        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.UpdateFiles, cancellation);
         if (source == target) return;
         await files.MoveAsync(server.ObjectName, source, target, cancellation);
         await volumes.RecordAsync(actor, server, "file.move", $"{source} to {target}", cancellation);

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -12,7 +13,7 @@ public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
     public async Task<FileContent> RunAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path);
-        var server = await volumes.OpenAsync(actor, id, cancellation);
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
         return await files.ReadAsync(server.ObjectName, file, FileOptions.EditorBytes, cancellation);
     }
 }

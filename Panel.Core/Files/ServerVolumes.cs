@@ -11,9 +11,9 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     /// <summary>The server, for reading its files.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ConflictException">The server is being deleted.</exception>
-    internal async Task<Server> OpenAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    internal async Task<Server> OpenAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
     {
-        var server = await servers.ReadAsync(actor, id, cancellation);
+        var server = await servers.ReadAsync(actor, id, permission, cancellation);
         server.RequireNotDeleting();
         return server;
     }
@@ -21,9 +21,9 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     /// <summary>The server, for changing its files.</summary>
     /// <exception cref="ConflictException">A hold forbids it.</exception>
     /// <inheritdoc cref="OpenAsync"/>
-    internal async Task<Server> OpenForWritingAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    internal async Task<Server> OpenForWritingAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
     {
-        var server = await OpenAsync(actor, id, cancellation);
+        var server = await OpenAsync(actor, id, permission, cancellation);
         if (server.Hold is Hold.Installing or Hold.Restoring) throw new ConflictException("The server's files are being put in place; try again when that is done.");
         return server;
     }
@@ -31,12 +31,15 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     /// <summary>The server, for adding to its files.</summary>
     /// <exception cref="ConflictException">Its disk has no room for so many bytes, or a hold forbids it.</exception>
     /// <inheritdoc cref="OpenAsync"/>
-    internal async Task<Server> OpenForAddingAsync(Actor actor, ServerId id, long bytes, CancellationToken cancellation)
+    internal async Task<Server> OpenForAddingAsync(Actor actor, ServerId id, string permission, long bytes, CancellationToken cancellation)
     {
-        var server = await OpenForWritingAsync(actor, id, cancellation);
+        var server = await OpenForWritingAsync(actor, id, permission, cancellation);
         RequireRoom(server, bytes);
         return server;
     }
+
+    /// <summary>Whether the actor may do something else to the server too.</summary>
+    internal Task<bool> MayAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation) => servers.MayAsync(actor, id, permission, cancellation);
 
     /// <summary>Refuses to add more than there is room for.</summary>
     /// <exception cref="ConflictException">The disk is full, or would be.</exception>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
+using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -6,9 +8,9 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Takes a file of any size into a server.</summary>
-public sealed class UploadFile(ServerVolumes volumes, IServerFiles files, IOptions<FileOptions> options)
+public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServerFiles files, IOptions<FileOptions> options)
 {
-    /// <summary>Writes a file whole, over whatever is there.</summary>
+    /// <summary>Writes a file whole; over whatever is there, where the actor may change files too.</summary>
     /// <param name="actor">Who writes.</param>
     /// <param name="id">The server.</param>
     /// <param name="path">The file.</param>
@@ -21,10 +23,11 @@ public sealed class UploadFile(ServerVolumes volumes, IServerFiles files, IOptio
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         if (bytes < 0 || bytes > options.Value.UploadBytes) throw new InvalidFieldException(nameof(content), $"An upload has at most {options.Value.UploadBytes / (1024 * 1024)} MiB.");
-        var server = await volumes.OpenForWritingAsync(actor, id, cancellation);
+        var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
         if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
         volumes.RequireRoom(server, bytes);
-        await files.WriteAsync(server.ObjectName, file, content, bytes, expected: null, cancellation);
+        var expected = await volumes.MayAsync(actor, id, ServerPermissions.UpdateFiles, cancellation) ? (FileVersion?)null : FileVersion.Absent;
+        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.WriteAsync(server.ObjectName, file, content, bytes, expected, token), cancellation);
         await volumes.RecordAsync(actor, server, "file.upload", $"{file}, {bytes} bytes", cancellation);
     }
 }

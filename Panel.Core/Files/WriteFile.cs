@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -22,7 +23,7 @@ public sealed class WriteFile(ServerVolumes volumes, IServerFiles files)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         if (content.Length > FileOptions.EditorBytes) throw new InvalidFieldException(nameof(content), "The editor saves at most 4 MiB; upload a larger file.");
-        var server = await volumes.OpenForAddingAsync(actor, id, content.Length, cancellation);
+        var server = await volumes.OpenForAddingAsync(actor, id, expected == FileVersion.Absent ? ServerPermissions.CreateFiles : ServerPermissions.UpdateFiles, content.Length, cancellation);
         using var stream = new MemoryStream(content, writable: false);
         var version = await files.WriteAsync(server.ObjectName, file, stream, content.Length, expected, cancellation);
         await volumes.RecordAsync(actor, server, "file.write", $"{file}, {content.Length} bytes", cancellation);

@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Panel.Core.Database;
+using Panel.Core.Errors;
+using Panel.Core.Templates;
 
 namespace Panel.Core.Plans;
 
@@ -18,6 +21,18 @@ public sealed class Plan
     public required int DiskMiB { get; set; }
     /// <summary>Its place in lists.</summary>
     public int Order { get; set; }
+    /// <summary>Whether new servers cannot have it any more; those that do keep it.</summary>
+    public bool Retired { get; set; }
+    /// <summary>The keys of the templates it is for; none for all.</summary>
+    public HashSet<string> Templates { get; set; } = [];
+
+    /// <summary>Refuses a plan that a server of this template cannot be given.</summary>
+    /// <exception cref="InvalidFieldException">It is retired, or for other games.</exception>
+    internal void RequireOffered(Template template, string field)
+    {
+        if (Retired) throw new InvalidFieldException(field, $"The plan {Name} is not offered any more.");
+        if (Templates.Count > 0 && !Templates.Contains(template.Key)) throw new InvalidFieldException(field, $"The plan {Name} is not for {template.Name}.");
+    }
 }
 
 internal sealed class PlanMapping : IEntityTypeConfiguration<Plan>
@@ -27,5 +42,6 @@ internal sealed class PlanMapping : IEntityTypeConfiguration<Plan>
         builder.ToTable("Plans").HasKey(plan => plan.Key);
         builder.Property(plan => plan.Key).HasMaxLength(40);
         builder.Property(plan => plan.Name).HasMaxLength(80);
+        builder.Property(plan => plan.Templates).HasConversion<KeysConverter, KeysComparer>();
     }
 }

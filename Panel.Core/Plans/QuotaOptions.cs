@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Panel.Core.Plans;
 
-/// <summary>What an account may take in all when nothing else is said. -1 is no limit. Administrators have none.</summary>
+/// <summary>What an account may take in all when neither it nor its role says anything else. -1 is no limit.</summary>
 public sealed class QuotaOptions
 {
     /// <summary>Where the settings lie.</summary>
@@ -24,6 +24,10 @@ public sealed class QuotaOptions
     /// <summary>Volume size in MiB.</summary>
     [Range(-1, int.MaxValue)]
     public int DiskMiB { get; init; } = 102400;
+
+    /// <summary>Number of ports.</summary>
+    [Range(-1, 65536)]
+    public int Ports { get; init; } = 20;
 }
 
 /// <summary>The rules of <see cref="QuotaOptions"/>.</summary>

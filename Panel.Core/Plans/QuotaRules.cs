@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Plans;
 using Panel.Contracts.Servers;
-using Panel.Core.Accounts;
 using Panel.Core.Errors;
 
 namespace Panel.Core.Plans;
@@ -26,32 +25,34 @@ public sealed class QuotaRules(IOptions<QuotaOptions> defaults)
     internal async Task<QuotaView> ReadAsync(PanelDb db, string accountId, ServerId? apart, CancellationToken cancellation)
     {
         var account = await db.Users.AsNoTracking().SingleOrDefaultAsync(account => account.Id == accountId, cancellation) ?? throw new NotFoundException("Account");
+        var role = await db.Roles.AsNoTracking().SingleAsync(role => role.Key == account.Role, cancellation);
         var servers = db.Servers.Where(server => server.OwnerId == accountId);
         if (apart is { } id) servers = servers.Where(server => server.Id != id);
         var used = await servers.GroupBy(_ => 1)
             .Select(all => new { Servers = all.Count(), Cpu = all.Sum(s => s.CpuMillis), Memory = all.Sum(s => s.MemoryMiB), Disk = all.Sum(s => s.DiskMiB) })
             .SingleOrDefaultAsync(cancellation);
+        var ports = await servers.SelectMany(server => server.Allocations).CountAsync(cancellation);
         return new(
-            new(Limit(account, account.QuotaServers, defaults.Value.Servers), used?.Servers ?? 0),
-            new(Limit(account, account.QuotaCpuMillis, defaults.Value.CpuMillis), used?.Cpu ?? 0),
-            new(Limit(account, account.QuotaMemoryMiB, defaults.Value.MemoryMiB), used?.Memory ?? 0),
-            new(Limit(account, account.QuotaDiskMiB, defaults.Value.DiskMiB), used?.Disk ?? 0));
+            new(account.Quota.Servers ?? role.Quota.Servers ?? defaults.Value.Servers, used?.Servers ?? 0),
+            new(account.Quota.CpuMillis ?? role.Quota.CpuMillis ?? defaults.Value.CpuMillis, used?.Cpu ?? 0),
+            new(account.Quota.MemoryMiB ?? role.Quota.MemoryMiB ?? defaults.Value.MemoryMiB, used?.Memory ?? 0),
+            new(account.Quota.DiskMiB ?? role.Quota.DiskMiB ?? defaults.Value.DiskMiB, used?.Disk ?? 0),
+            new(account.Quota.Ports ?? role.Quota.Ports ?? defaults.Value.Ports, ports));
     }
 
     /// <summary>Refuses what would take more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
-    internal static void Require(QuotaView quota, Plan plan)
+    internal static void Require(QuotaView quota, Plan plan, int ports)
     {
         Require("servers", 1, quota.Servers, "");
         Require("CPU", plan.CpuMillis, quota.CpuMillis, "m");
         Require("memory", plan.MemoryMiB, quota.MemoryMiB, " MiB");
         Require("disk", plan.DiskMiB, quota.DiskMiB, " MiB");
+        Require("ports", ports, quota.Ports, "");
     }
 
     static void Require(string resource, int asked, QuotaLine line, string unit)
     {
         if (asked > line.Left) throw new QuotaExceededException(resource, $"{asked}{unit}", $"{line.Left}{unit}");
     }
-
-    static int Limit(Account account, int? own, int standard) => own ?? (account.IsAdmin ? -1 : standard);
 }

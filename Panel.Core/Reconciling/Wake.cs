@@ -14,7 +14,7 @@ public sealed class Wake(WorkQueue<ServerId> queue, ChangedServers changed, Chan
     public void Changed(ServerId id)
     {
         Heard(id);
-        made.Untold.Add(id);
+        made.Add(id);
     }
 
     /// <summary>Another replica changed the server's row.</summary>

@@ -1,45 +1,51 @@
-using Microsoft.EntityFrameworkCore;
+using System.Text;
 using Microsoft.Extensions.Logging;
-using Panel.Contracts.Servers;
-using Panel.Core.Reconciling;
-using Panel.Core.Servers;
 
 namespace Panel.Core.Replicas;
 
 /// <summary>
-/// Tells the other replicas which rows this one changed, and hears of theirs: their pages show it, and the one that leads makes a pass.
+/// Tells the other replicas what this one changed, and hears of what they did. A notice is <c>sender topic key,key,…</c>.
 /// After a time without hearing, everything may have changed.
 /// </summary>
-public sealed partial class ChangeNotices(
-    INotices notices, ChangesMade made, IDbContextFactory<PanelDb> databases, Wake wake, ServerMemory memory, TimeProvider clock, ILogger<ChangeNotices> log) : IDisposable
+public sealed partial class ChangeNotices
 {
-    const int IdLength = 32;
-    const int IdsAtOnce = (INotices.MaxLength - IdLength) / (IdLength + 1);
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5), LongestWait = TimeSpan.FromSeconds(15);
 
     readonly string self = Guid.NewGuid().ToString("N");
-    readonly Pending<ServerId> heard = new();
+    readonly INotices notices;
+    readonly NoticeTopic[] topics;
+    readonly TimeProvider clock;
+    readonly ILogger<ChangeNotices> log;
+
+    internal ChangeNotices(INotices notices, IEnumerable<NoticeTopic> topics, TimeProvider clock, ILogger<ChangeNotices> log)
+    {
+        (this.notices, this.topics, this.clock, this.log) = (notices, [.. topics], clock, log);
+        Listening = notices is NoNotices;
+    }
 
     /// <summary>Whether changes made by others are heard; true also where there are no others.</summary>
-    public bool Listening { get; private set; } = notices is NoNotices;
+    public bool Listening { get; private set; }
 
     /// <summary>Tells and listens until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
-        AgainAsync(TellAsync, cancellation), AgainAsync(ListenAsync, cancellation), AgainAsync(FollowAsync, cancellation));
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll([
+        AgainAsync(ListenAsync, cancellation),
+        .. topics.Select(topic => AgainAsync((works, token) => TellAsync(topic, works, token), cancellation)),
+        .. topics.Select(topic => AgainAsync((works, token) => FollowAsync(topic, works, token), cancellation)),
+    ]);
 
-    async Task TellAsync(Action works, CancellationToken cancellation)
+    async Task TellAsync(NoticeTopic topic, Action works, CancellationToken cancellation)
     {
         while (true)
         {
-            var ids = await made.Untold.TakeAsync(cancellation);
+            var keys = await topic.Untold.TakeAsync(cancellation);
             try
             {
-                foreach (var some in ids.Chunk(IdsAtOnce)) await notices.SendAsync($"{self} {string.Join(',', some.Select(id => id.Value.ToString("N")))}", cancellation);
+                foreach (var text in Texts(topic.Name, keys)) await notices.SendAsync(text, cancellation);
                 works();
             }
             catch
             {
-                foreach (var id in ids) made.Untold.Add(id);
+                foreach (var key in keys) topic.Untold.Add(key);
                 throw;
             }
         }
@@ -49,9 +55,9 @@ public sealed partial class ChangeNotices(
     {
         try
         {
-            var all = Task.CompletedTask;
-            await notices.ListenAsync(() => { Listening = true; works(); all = HearAllAsync(cancellation); }, Hear, cancellation);
-            await all;
+            var missed = Task.CompletedTask;
+            await notices.ListenAsync(() => { Listening = true; works(); missed = Task.WhenAll(topics.Select(topic => topic.MissedAsync(cancellation))); }, Hear, cancellation);
+            await missed;
         }
         finally
         {
@@ -61,33 +67,42 @@ public sealed partial class ChangeNotices(
 
     void Hear(string text)
     {
-        if (text.Split(' ') is not [var sender, var ids] || sender == self) return;
-        foreach (var id in ids.Split(',')) if (Guid.TryParseExact(id, "N", out var value)) heard.Add(new(value));
+        if (text.Split(' ') is not [var sender, var name, var keys] || sender == self || Array.Find(topics, topic => topic.Name == name) is not { } topic) return;
+        foreach (var key in keys.Split(',')) topic.Heard.Add(key);
     }
 
-    // what happened before it began to listen was told to nobody
-    async Task HearAllAsync(CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await foreach (var id in db.Servers.Select(server => server.Id).AsAsyncEnumerable().WithCancellation(cancellation)) heard.Add(id);
-    }
-
-    async Task FollowAsync(Action works, CancellationToken cancellation)
+    static async Task FollowAsync(NoticeTopic topic, Action works, CancellationToken cancellation)
     {
         while (true)
         {
-            foreach (var some in (await heard.TakeAsync(cancellation)).Chunk(IdsAtOnce))
+            var keys = await topic.Heard.TakeAsync(cancellation);
+            try
             {
-                await using var db = await databases.CreateDbContextAsync(cancellation);
-                var there = (await db.Servers.Where(server => some.Contains(server.Id)).Select(server => server.Id).ToListAsync(cancellation)).ToHashSet();
-                foreach (var id in some)
-                {
-                    if (!there.Contains(id)) memory.Forget(id);
-                    wake.Heard(id);
-                }
+                await topic.HearAsync(keys, cancellation);
+                works();
             }
-            works();
+            catch
+            {
+                foreach (var key in keys) topic.Heard.Add(key);
+                throw;
+            }
         }
+    }
+
+    IEnumerable<string> Texts(string topic, IReadOnlyCollection<string> keys)
+    {
+        var text = new StringBuilder();
+        foreach (var key in keys)
+        {
+            if (text.Length > 0 && text.Length + 1 + key.Length > INotices.MaxLength)
+            {
+                yield return text.ToString();
+                text.Clear();
+            }
+            if (text.Length == 0) text.Append(self).Append(' ').Append(topic).Append(' ').Append(key);
+            else text.Append(',').Append(key);
+        }
+        if (text.Length > 0) yield return text.ToString();
     }
 
     async Task AgainAsync(Func<Action, CancellationToken, Task> task, CancellationToken cancellation)
@@ -105,9 +120,6 @@ public sealed partial class ChangeNotices(
             await Task.Delay(wait * (0.75 + (Random.Shared.NextDouble() / 2)), clock, cancellation);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => heard.Dispose();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Other replicas of the panel are not told of changes, or not heard, for a moment: {Problem}")]
     partial void LogFailed(string problem);

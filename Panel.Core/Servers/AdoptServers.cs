@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
@@ -36,11 +37,11 @@ public sealed class AdoptServers(
     IServerRecords records, IServiceScopeFactory scopes, SecretValues secrets, ObservedCluster observed, AuditLog audit, Wake wake, TimeProvider clock)
 {
     /// <summary>Adopts every server that can be.</summary>
-    /// <exception cref="ForbiddenException">Only administrators may.</exception>
+    /// <exception cref="ForbiddenException">The actor may not.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses.</exception>
     public async Task<Adoption> RunAsync(Actor actor, CancellationToken cancellation)
     {
-        if (!actor.IsAdmin) throw new ForbiddenException("Only an administrator may adopt servers.");
+        actor.Require(PanelPermissions.ManageCluster);
         var (adopted, left, accounts) = (new List<string>(), new List<LeftAlone>(), new List<MadeAccount>());
         secrets.Refresh();
         foreach (var found in await records.ReadAsync(cancellation))
@@ -96,7 +97,7 @@ public sealed class AdoptServers(
         if (email.Length == 0) return (actor.UserId, null);
         if (await users.FindByEmailAsync(email) is { } again) return (again.Id, null);
         var made = new MadeAccount(email, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
-        var account = await users.CreateAsync(new() { Email = made.Email, Password = made.Password }, isAdmin: false, clock, found.OwnerId);
+        var account = await users.CreateAsync(new() { Email = made.Email, Password = made.Password }, Role.User, clock, found.OwnerId);
         audit.Add(db, actor, "account.create", null, account.UserName!, "owner of an adopted server");
         return (account.Id, made);
     }

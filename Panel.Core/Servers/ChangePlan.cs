@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -17,13 +18,15 @@ public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templ
     public async Task RunAsync(Actor actor, ServerId id, ChangePlanRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
-        var owner = (await servers.ReadAsync(actor, id, cancellation)).OwnerId;
-        await servers.ChangeAsync(actor, id, "server.plan", async (db, server) =>
+        var owner = (await servers.ReadAsync(actor, id, ServerPermissions.ChangePlan, cancellation)).OwnerId;
+        await servers.ChangeAsync(actor, id, ServerPermissions.ChangePlan, "server.plan", async (db, server) =>
         {
             var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
                 ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
-            templates.Require(server.Template).RequireMemory(plan, nameof(request.Plan));
-            QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan);
+            var template = templates.Require(server.Template);
+            template.RequireMemory(plan, nameof(request.Plan));
+            if (plan.Key != server.Plan) plan.RequireOffered(template, nameof(request.Plan));
+            QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan, server.Allocations.Count);
             server.Move(plan);
             return plan.Name;
         }, cancellation, before: db => QuotaRules.LockAsync(db, owner, cancellation));

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -13,11 +14,19 @@ public sealed class ChangePower(ServerOperations servers, ObservedServers observ
     public Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation)
     {
         if (!Enum.IsDefined(action)) throw new InvalidFieldException(nameof(action), "There is no such power action.");
-        return servers.ChangeAsync(actor, id, $"server.power.{action.ToString().ToLowerInvariant()}", (_, server) =>
+        return servers.ChangeAsync(actor, id, Permission(action), $"server.power.{action.ToString().ToLowerInvariant()}", (_, server) =>
         {
             if (action is PowerAction.Start or PowerAction.Restart) ServerDisk.RequireStartable(server, observed.Observe(id).Usage);
             server.Power(action);
             return Task.FromResult("");
         }, cancellation);
     }
+
+    static string Permission(PowerAction action) => action switch
+    {
+        PowerAction.Start => ServerPermissions.Start,
+        PowerAction.Stop => ServerPermissions.Stop,
+        PowerAction.Restart => ServerPermissions.Restart,
+        _ => ServerPermissions.Kill,
+    };
 }

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -16,7 +17,7 @@ public sealed class ChangeVariables(ServerOperations servers, ServerTemplates te
     {
         FieldRules.Require(request);
         secrets.Refresh();
-        return servers.ChangeAsync(actor, id, "server.variables", (_, server) =>
+        return servers.ChangeAsync(actor, id, request.Image is { Length: > 0 } ? ServerPermissions.ChangeImage : ServerPermissions.ChangeStartup, "server.variables", (_, server) =>
         {
             server.RequireNotDeleting();
             var template = templates.Require(server);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Audit;
@@ -16,9 +17,11 @@ public sealed class CreateServer(
 {
     /// <summary>Makes a server that the actor owns.</summary>
     /// <exception cref="InvalidFieldException">A field or a variable breaks a rule.</exception>
+    /// <exception cref="ForbiddenException">The actor may not make servers.</exception>
     /// <exception cref="QuotaExceededException">It would take more than is left.</exception>
     public async Task<ServerId> RunAsync(Actor actor, CreateServerRequest request, CancellationToken cancellation)
     {
+        actor.Require(PanelPermissions.CreateServers);
         FieldRules.Require(request);
         var template = templates.Choose(request.Template, nameof(request.Template));
         var image = template.ImageLabel(request.Image, nameof(request.Image));
@@ -29,8 +32,9 @@ public sealed class CreateServer(
         await QuotaRules.LockAsync(db, actor.UserId, cancellation);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
             ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
+        plan.RequireOffered(template, nameof(request.Plan));
         template.RequireMemory(plan, nameof(request.Plan));
-        QuotaRules.Require(await quota.ReadAsync(db, actor.UserId, apart: null, cancellation), plan);
+        QuotaRules.Require(await quota.ReadAsync(db, actor.UserId, apart: null, cancellation), plan, template.Ports.Count);
 
         var server = new Server(ServerId.New(), actor.UserId, request.Name.Trim(), template.Key, image, clock.GetUtcNow())
         {

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -14,7 +15,7 @@ public sealed class DeleteServer(ServerOperations servers)
     /// <param name="cancellation">Ends the writing.</param>
     /// <exception cref="InvalidFieldException">The name is another one.</exception>
     public Task RunAsync(Actor actor, ServerId id, string confirmName, CancellationToken cancellation) =>
-        servers.ChangeAsync(actor, id, "server.delete", (_, server) =>
+        servers.ChangeAsync(actor, id, ServerPermissions.Delete, "server.delete", (_, server) =>
         {
             if (!string.Equals(confirmName?.Trim(), server.Name, StringComparison.Ordinal)) throw new InvalidFieldException(nameof(confirmName), "Type the server's name exactly.");
             server.Delete();

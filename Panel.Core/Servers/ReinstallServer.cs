@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -13,7 +14,7 @@ public sealed class ReinstallServer(ServerOperations servers, TemplateCatalogue 
     public Task RunAsync(Actor actor, ServerId id, ReinstallServerRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
-        return servers.ChangeAsync(actor, id, "server.reinstall", (_, server) =>
+        return servers.ChangeAsync(actor, id, ServerPermissions.Reinstall, "server.reinstall", (_, server) =>
         {
             if (templates.Require(server.Template).Install is null && !request.WipeFiles) throw new ConflictException("This game has nothing to install.");
             server.Install(request.WipeFiles);

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -13,7 +14,7 @@ public sealed class RenameServer(ServerOperations servers)
     public Task RunAsync(Actor actor, ServerId id, RenameServerRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
-        return servers.ChangeAsync(actor, id, "server.rename", (_, server) =>
+        return servers.ChangeAsync(actor, id, ServerPermissions.Rename, "server.rename", (_, server) =>
         {
             var before = server.Name;
             server.Rename(request.Name.Trim(), request.Description.Trim());

@@ -24,10 +24,20 @@ public enum Hold
     InstallFailed,
     /// <summary>A backup is being put back.</summary>
     Restoring,
-    /// <summary>An operator took it out of use.</summary>
-    Suspended,
     /// <summary>It and its files are being removed.</summary>
     Deleting,
+}
+
+/// <summary>Who took a server out of use; it may be both.</summary>
+[Flags]
+public enum Suspension
+{
+    /// <summary>Nobody.</summary>
+    None = 0,
+    /// <summary>An operator, this server alone.</summary>
+    Server = 1,
+    /// <summary>An operator, its owner's account.</summary>
+    Owner = 2,
 }
 
 /// <summary>A person's game server: what is wanted of it. What it does is seen, never stored.</summary>
@@ -106,6 +116,12 @@ public sealed class Server
     public Hold Hold { get; private set; }
     /// <summary>Why, where the hold's name does not say it all.</summary>
     public string? HoldReason { get; private set; }
+    /// <summary>Who took it out of use.</summary>
+    public Suspension Suspension { get; private set; }
+    /// <summary>Why it is out of use, in words that its people read.</summary>
+    public string SuspendReason { get; private set; } = "";
+    /// <summary>Until when support may read its console and files, in UTC; null for not at all.</summary>
+    public DateTimeOffset? SupportUntil { get; internal set; }
     /// <summary>Counts the starts that were asked for; a pod of a lower number is replaced.</summary>
     public int Starts { get; private set; }
     /// <summary>Pods up to this start get no time to save.</summary>
@@ -165,10 +181,26 @@ public sealed class Server
         }
     }
 
+    /// <summary>Takes it out of use: what runs is stopped, the files stay, and what was wanted before is wanted again afterwards.</summary>
+    /// <param name="by">Who takes it out of use.</param>
+    /// <param name="reason">Why, in words that its people read.</param>
+    internal void Suspend(Suspension by, string reason) => (Suspension, SuspendReason) = (Suspension | by, reason);
+
+    /// <summary>Puts it back into use, unless somebody else took it out too.</summary>
+    internal void Resume(Suspension by)
+    {
+        Suspension &= ~by;
+        if (Suspension == Suspension.None) SuspendReason = "";
+    }
+
+    /// <summary>Gives it to somebody else.</summary>
+    internal void Transfer(string ownerId) => OwnerId = ownerId;
+
     /// <summary>Asks for the install script.</summary>
     /// <exception cref="ConflictException">A hold other than a failed install forbids it.</exception>
     internal void Install(bool wipe)
     {
+        RequireInUse();
         if (Hold != Hold.InstallFailed) RequireFree();
         (Hold, HoldReason, InstallWipes) = (Hold.Installing, null, wipe);
         InstallAttempt++;
@@ -184,7 +216,15 @@ public sealed class Server
 
     void RequireFree()
     {
+        RequireInUse();
         if (Hold != Hold.None) throw new ConflictException(Refusal);
+    }
+
+    /// <summary>Refuses what may not be done to a server that is out of use.</summary>
+    /// <exception cref="ConflictException">It is suspended.</exception>
+    internal void RequireInUse()
+    {
+        if (Suspension != Suspension.None) throw new ConflictException($"The server is suspended{(SuspendReason.Length > 0 ? ": " + SuspendReason : "; ask an administrator.")}");
     }
 
     /// <summary>Refuses what makes no sense on a server that goes away.</summary>
@@ -198,7 +238,6 @@ public sealed class Server
         Hold.Installing => "The server is being installed; try again when that is done.",
         Hold.InstallFailed => "The install failed; reinstall the server first.",
         Hold.Restoring => "A backup is being put back; try again when that is done.",
-        Hold.Suspended => "The server is suspended; ask an administrator.",
         Hold.Deleting => "The server is being deleted.",
         _ => "The server is busy.",
     };

@@ -38,6 +38,7 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
         builder.Property(server => server.Variables).HasConversion<NamedValuesConverter, NamedValuesComparer>();
         builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);
+        builder.Property(server => server.SuspendReason).HasMaxLength(500);
         builder.Property(server => server.Revision).IsConcurrencyToken();
         builder.HasOne<Account>().WithMany().HasForeignKey(server => server.OwnerId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(server => server.Allocations).WithOne().HasForeignKey(allocation => allocation.ServerId).OnDelete(DeleteBehavior.Cascade);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -10,19 +11,21 @@ namespace Panel.Core.Servers;
 /// <summary>
 /// What every operation on one server does: find it for this actor, change it, note it in the audit, save both at once, and wake its pass.
 /// </summary>
-public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, AuditLog audit, Wake wake)
+public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, AuditLog audit, Wake wake, TimeProvider clock)
 {
     const int Attempts = 4;
 
     /// <summary>Changes a server. When somebody else changed it meanwhile, the change is made again on the new row.</summary>
     /// <param name="actor">Who changes it.</param>
     /// <param name="id">The server.</param>
+    /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>.</param>
     /// <param name="action">What is done, for the audit.</param>
     /// <param name="change">Changes the row, and returns a detail for the audit. It may run more than once.</param>
     /// <param name="cancellation">Ends the writing.</param>
     /// <param name="before">The transaction's first statement, where a lock has to be taken.</param>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
-    internal async Task ChangeAsync(Actor actor, ServerId id, string action, Func<PanelDb, Server, Task<string>> change, CancellationToken cancellation,
+    /// <exception cref="ForbiddenException">The actor may not do this to it.</exception>
+    internal async Task ChangeAsync(Actor actor, ServerId id, string permission, string action, Func<PanelDb, Server, Task<string>> change, CancellationToken cancellation,
         Func<PanelDb, Task>? before = null)
     {
         for (var attempt = 1; ; attempt++)
@@ -30,7 +33,7 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
             await using var db = await databases.CreateDbContextAsync(cancellation);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             if (before is not null) await before(db);
-            var server = await RequireAsync(db, actor, id, cancellation);
+            var server = await RequireAsync(db, actor, id, permission, cancellation);
             var detail = await change(db, server);
             audit.Add(db, actor, action, id, server.Name, detail);
             try
@@ -56,18 +59,40 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
     }
 
     /// <summary>Reads a server for an actor, without following changes.</summary>
+    /// <param name="actor">Who reads.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>, or null to know of the server.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
-    internal async Task<Server> ReadAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    /// <exception cref="ForbiddenException">The actor may not do this to it.</exception>
+    internal async Task<Server> ReadAsync(Actor actor, ServerId id, string? permission, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return await RequireAsync(db, actor, id, cancellation);
+        return await RequireAsync(db, actor, id, permission, cancellation);
     }
 
-    static async Task<Server> RequireAsync(PanelDb db, Actor actor, ServerId id, CancellationToken cancellation)
+    /// <summary>Whether the actor may do something to a server.</summary>
+    internal async Task<bool> MayAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Servers.AsNoTracking().SingleOrDefaultAsync(server => server.Id == id, cancellation) is { } server
+            && (await AllowedAsync(db, actor, server, cancellation))?.Contains(permission) == true;
+    }
+
+    async Task<Server> RequireAsync(PanelDb db, Actor actor, ServerId id, string? permission, CancellationToken cancellation)
     {
         var server = await db.Servers.Include(server => server.Allocations.OrderBy(allocation => allocation.Order))
-            .SingleOrDefaultAsync(server => server.Id == id, cancellation);
-        return server is not null && AccessRules.MaySee(actor, server.OwnerId) ? server : throw new NotFoundException("Server");
+            .SingleOrDefaultAsync(server => server.Id == id, cancellation) ?? throw new NotFoundException("Server");
+        AccessRules.Require(await AllowedAsync(db, actor, server, cancellation), permission);
+        return server;
+    }
+
+    async Task<FrozenSet<string>?> AllowedAsync(PanelDb db, Actor actor, Server server, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var member = server.OwnerId == actor.UserId ? null : await db.Members.AsNoTracking()
+            .SingleOrDefaultAsync(member => member.ServerId == server.Id && member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now), cancellation);
+        return AccessRules.Of(actor, server, member?.Permissions, now);
     }
 }

@@ -25,7 +25,7 @@ internal static class ServerPhases
     public static ServerPhase Phase(this Server server, ServerSeen? seen, bool readySeen) => (server.Hold, server.Intent, seen?.Pod) switch
     {
         (Hold.Deleting, _, _) => ServerPhase.Deleting,
-        (Hold.Suspended, _, _) => ServerPhase.Suspended,
+        _ when server.Suspension != Suspension.None => ServerPhase.Suspended,
         (Hold.Restoring, _, _) => ServerPhase.Restoring,
         (Hold.InstallFailed, _, _) => ServerPhase.Failing,
         (Hold.Installing, _, _) => ServerPhase.Installing,

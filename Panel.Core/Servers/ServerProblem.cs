@@ -28,7 +28,7 @@ internal static class ServerProblem
             ServerPhase.Failing or ServerPhase.Starting or ServerPhase.Installing when seen?.Trouble is { } trouble => Cluster(trouble),
             ServerPhase.Starting or ServerPhase.Stopping or ServerPhase.Installing or ServerPhase.Deleting when observed.PassFailure is { } failure => failure,
             ServerPhase.Installing => seen?.Install is { State: InstallState.Running, Message: { } message } install && install.Attempt == server.InstallAttempt ? message : null,
-            ServerPhase.Suspended => server.HoldReason,
+            ServerPhase.Suspended => server.SuspendReason.Length > 0 ? server.SuspendReason : null,
             ServerPhase.Starting when seen is { VolumeMiB: null, Pod.Running: false } => "It waits for its volume.",
             ServerPhase.Starting when seen?.Pod is { LastExit: { } exit, Running: true } => $"It is started again: the program before ended with {Exit(exit)}.",
             ServerPhase.Running or ServerPhase.Offline when seen?.GrowthRefused is { } refusal => Join("The volume cannot grow to the plan's size.", refusal),

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -20,14 +22,14 @@ public sealed class ServerQueries(
     public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await ReadAsync(Seen(db, actor), db, cancellation);
+        return await ReadAsync(Seen(db, actor), db, actor, cancellation);
     }
 
     /// <summary>Those of the servers named that the actor may see and that still exist.</summary>
     public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, IReadOnlyCollection<ServerId> ids, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await ReadAsync(Seen(db, actor).Where(server => ids.Contains(server.Id)), db, cancellation);
+        return await ReadAsync(Seen(db, actor).Where(server => ids.Contains(server.Id)), db, actor, cancellation);
     }
 
     /// <summary>All that a server's page shows.</summary>
@@ -35,18 +37,17 @@ public sealed class ServerQueries(
     public async Task<ServerView> FindAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var servers = Seen(db, actor).Where(server => server.Id == id);
-        var (server, owner) = (await OwnedAsync(servers, db, cancellation)).SingleOrDefault();
+        var (server, owner, allowed) = (await OwnedAsync(Seen(db, actor).Where(server => server.Id == id), db, actor, cancellation)).SingleOrDefault();
         if (server is null) throw new NotFoundException("Server");
         var template = templates.Find(server.Template);
         var seen = observed.Find(id);
         return new()
         {
-            Row = Row(server, owner),
+            Row = Row(server, owner, allowed),
             Description = server.Description,
             Plan = server.Plan,
             Image = server.Image,
-            Variables = Visible(secrets.Open(server.Variables), template, actor),
+            Variables = allowed.Contains(ServerPermissions.ReadStartup) ? Visible(secrets.Open(server.Variables), template, actor, allowed) : [],
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
             StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
             CreatedAt = server.CreatedAt,
@@ -89,21 +90,23 @@ public sealed class ServerQueries(
         return await servers.Select(server => server.Id).ToListAsync(cancellation);
     }
 
-    static IQueryable<Server> Seen(PanelDb db, Actor actor) =>
-        actor.IsAdmin ? db.Servers.AsNoTracking() : db.Servers.AsNoTracking().Where(server => server.OwnerId == actor.UserId);
+    IQueryable<Server> Seen(PanelDb db, Actor actor) => db.Servers.AsNoTracking().Where(AccessRules.Seen(db, actor, clock.GetUtcNow()));
 
-    async Task<IReadOnlyList<ServerRow>> ReadAsync(IQueryable<Server> servers, PanelDb db, CancellationToken cancellation) =>
-        [.. (await OwnedAsync(servers, db, cancellation)).Select(owned => Row(owned.Server, owned.Owner))];
+    async Task<IReadOnlyList<ServerRow>> ReadAsync(IQueryable<Server> servers, PanelDb db, Actor actor, CancellationToken cancellation) =>
+        [.. (await OwnedAsync(servers, db, actor, cancellation)).Select(owned => Row(owned.Server, owned.Owner, owned.Allowed))];
 
-    static async Task<List<(Server Server, string Owner)>> OwnedAsync(IQueryable<Server> servers, PanelDb db, CancellationToken cancellation)
+    async Task<List<(Server Server, string Owner, FrozenSet<string> Allowed)>> OwnedAsync(IQueryable<Server> servers, PanelDb db, Actor actor, CancellationToken cancellation)
     {
+        var now = clock.GetUtcNow();
         var rows = await servers.Include(server => server.Allocations).OrderBy(server => server.CreatedAt).ThenBy(server => server.Id)
             .Join(db.Users, server => server.OwnerId, account => account.Id, (server, account) => new { server, owner = account.UserName })
             .ToListAsync(cancellation);
-        return [.. rows.Select(row => (row.server, row.owner ?? ""))];
+        var memberships = await db.Members.AsNoTracking().Where(member => member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now))
+            .ToDictionaryAsync(member => member.ServerId, member => member.Permissions, cancellation);
+        return [.. rows.Select(row => (row.server, row.owner ?? "", AccessRules.Of(actor, row.server, memberships.GetValueOrDefault(row.server.Id), now) ?? FrozenSet<string>.Empty))];
     }
 
-    ServerRow Row(Server server, string owner)
+    ServerRow Row(Server server, string owner, FrozenSet<string> allowed)
     {
         var template = templates.Find(server.Template);
         var observation = observed.Observe(server.Id);
@@ -115,6 +118,7 @@ public sealed class ServerQueries(
             Game = template?.Name ?? server.Template,
             Template = server.Template,
             Owner = owner,
+            Allowed = allowed,
             Phase = phase,
             Reason = template is null && phase != ServerPhase.Deleting ? $"Its template \"{server.Template}\" is gone." : ServerProblem.Describe(server, observation, phase),
             Address = Address(server, observation),
@@ -136,8 +140,8 @@ public sealed class ServerQueries(
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
     }
 
-    static Dictionary<string, string> Visible(Dictionary<string, string> variables, Template? template, Actor actor) =>
+    static Dictionary<string, string> Visible(Dictionary<string, string> variables, Template? template, Actor actor, FrozenSet<string> allowed) =>
         variables.Where(pair => template?.Variables.FirstOrDefault(variable => variable.Env == pair.Key) is { } variable
-                && (actor.IsAdmin || (variable.Viewable && (variable.Editable || !variable.Secret))))
+                && (actor.May(PanelPermissions.ManageServers) || (variable.Viewable && (!variable.Secret || (variable.Editable && allowed.Contains(ServerPermissions.ChangeStartup))))))
             .ToDictionary(pair => pair.Key, pair => pair.Value);
 }

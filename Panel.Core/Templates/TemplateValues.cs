@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
@@ -34,7 +35,7 @@ internal static class TemplateValues
             var value = had.GetValueOrDefault(variable.Env, variable.Default);
             if (asked.TryGetValue(variable.Env, out var wish) && wish != value)
             {
-                if (!variable.Editable && !actor.IsAdmin) faults[variable.Env] = ["Only an administrator may change it."];
+                if (!variable.Editable && !actor.May(PanelPermissions.ManageServers)) faults[variable.Env] = ["Only an administrator may change it."];
                 value = wish ?? "";
             }
             values[variable.Env] = value;

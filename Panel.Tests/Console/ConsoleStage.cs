@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core;
@@ -42,9 +43,9 @@ public sealed class ConsoleStage : IAsyncDisposable
     {
         var stage = new ConsoleStage();
         await CoreSetup.PrepareAsync(stage.services, stage.stopping.Token);
-        var admin = new Actor("admin", "admin", IsAdmin: true, null);
+        var admin = new Actor("admin", "admin", PanelPermissions.All, null);
         var account = await stage.Get<CreateAccount>().RunAsync(admin, new() { Email = "ann@example.org", Password = "Correct-Horse-9" }, stage.stopping.Token);
-        stage.Owner = new(account, "ann", IsAdmin: false, "192.0.2.7");
+        stage.Owner = new(account, "ann", new HashSet<string> { PanelPermissions.CreateServers }, "192.0.2.7");
         stage.Id = await stage.Get<CreateServer>().RunAsync(stage.Owner, new() { Name = "One", Template = "demo", Plan = "tiny", Variables = { ["MAX_PLAYERS"] = "7" } }, stage.stopping.Token);
         stage.hub = Task.Run(() => stage.Get<ConsoleHub>().RunAsync(stage.stopping.Token));
         stage.viewer = Task.Run(stage.ViewAsync);

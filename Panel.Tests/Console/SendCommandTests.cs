@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Core;
 using Panel.Core.Access;
@@ -55,7 +56,7 @@ public class SendCommandTests
     {
         await using var stage = await ConsoleStage.BeginAsync();
         stage.Show(ConsoleStage.Running());
-        var stranger = new Actor("someone", "someone", IsAdmin: false, null);
+        var stranger = new Actor("someone", "someone", new HashSet<string>(), null);
         await Assert.ThrowsAsync<NotFoundException>(() => stage.Get<SendCommand>().RunAsync(stranger, stage.Id, new() { Command = "stop" }, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<NotFoundException>(async () =>
         {

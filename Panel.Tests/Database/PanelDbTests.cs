@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
@@ -189,7 +191,7 @@ public abstract class PanelDbTests : IAsyncLifetime
                 return null;
             }
         })));
-        Assert.Single(made, account => account is { IsAdmin: true });
+        Assert.Single(made, account => account is { Role: Role.Administrator });
         Assert.Null(await first.IssueTokenAsync(default));
         Assert.False(await first.CheckAsync(token, default));
         await using var db = Host.Open();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -36,8 +37,8 @@ public sealed class FaultyPanel : IAsyncDisposable
         prepare?.Invoke(app);
         var panel = new FaultyPanel(browser, app);
         await panel.SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword);
-        var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
-        panel.Admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
+        var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), CancellationToken.None)).Single();
+        panel.Admin = new(account.Id, account.Email, PanelPermissions.All, "192.0.2.1");
         return panel;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core;
 using Panel.Core.Access;
@@ -106,7 +107,7 @@ public sealed class LostDatabaseTests
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(Stop);
         var account = await db.Set<Account>().SingleAsync(Stop);
-        return new(account.Id, account.UserName!, IsAdmin: true, Address: null);
+        return new(account.Id, account.UserName!, PanelPermissions.All, Address: null);
     }
 
     static async Task<Server> RowAsync(ServiceProvider services, ServerId id)

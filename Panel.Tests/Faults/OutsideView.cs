@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -35,7 +36,7 @@ static partial class OutsideView
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync();
         var account = await db.Set<Account>().SingleAsync();
-        return new(account.Id, account.UserName!, IsAdmin: true, Address: null);
+        return new(account.Id, account.UserName!, PanelPermissions.All, Address: null);
     }
 
     /// <summary>The object names of the servers that are wanted, and of those that are to run.</summary>

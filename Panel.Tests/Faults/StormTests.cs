@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -37,7 +38,7 @@ public sealed class StormTests(Cluster cluster)
         await using var app = new PanelApp().With("Panel:Cluster:Mode", "Kubernetes").With("Panel:Cluster:Kubeconfig", proxy.Kubeconfig).With("Panel:Cluster:Namespace", space.Space)
             .With("Panel:Cluster:ToolsImage", "panel/tools:1").With("Panel:Cluster:WatchSilenceSeconds", "5");
         var panel = app.Services;
-        var me = new Actor((await panel.GetRequiredService<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), Stop)).Single().Id, PanelApp.AdminEmail, IsAdmin: true, null);
+        var me = new Actor((await panel.GetRequiredService<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), Stop)).Single().Id, PanelApp.AdminEmail, PanelPermissions.All, null);
         var calm = await CreateAsync("Calm");
         var stopped = await CreateAsync("Stopped");
         await UntilAsync(calm, ServerPhase.Running);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -26,7 +27,7 @@ public sealed class TwoLeadersTests(Cluster cluster)
         var (first, last) = FreePort.NextRange();
         await using var one = Replica();
         await using var two = Replica();
-        var admin = new Actor((await one.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), Stop)).Single().Id, PanelApp.AdminEmail, IsAdmin: true, null);
+        var admin = new Actor((await one.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), Stop)).Single().Id, PanelApp.AdminEmail, PanelPermissions.All, null);
         IServiceProvider[] panels = [one.Services, two.Services];
         var calm = await CreateAsync(panels[0], "Calm");
         await UntilAsync(calm, ServerPhase.Running);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core;
@@ -27,7 +28,7 @@ public sealed class ServerJourneyTests : IAsyncLifetime
         app.With("Panel:Ports:First", $"{ports}").With("Panel:Ports:Last", $"{ports + 50}").Listen();
         await using var db = await Get<IDbContextFactory<PanelDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
         var account = await db.Users.SingleAsync(TestContext.Current.CancellationToken);
-        admin = new(account.Id, account.UserName!, IsAdmin: true, null);
+        admin = new(account.Id, account.UserName!, PanelPermissions.All, null);
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -54,7 +55,7 @@ public sealed class ServerOperationsTests : IAsyncLifetime
     {
         var id = await host.ServerAsync(ann);
         var bob = await host.AccountAsync("bob");
-        var nobody = new Actor("", "", IsAdmin: false, null);
+        var nobody = new Actor("", "", new HashSet<string>(), null);
         foreach (var actor in new[] { bob, nobody })
         {
             await Assert.ThrowsAsync<NotFoundException>(() => host.Get<ChangePower>().RunAsync(actor, id, PowerAction.Kill, default));

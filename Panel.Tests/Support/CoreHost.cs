@@ -1,8 +1,10 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Panel.Contracts.Access;
 using Panel.Contracts.Accounts;
 using Panel.Contracts.Servers;
 using Panel.Core;
@@ -46,7 +48,7 @@ public sealed class CoreHost : IAsyncDisposable
     public MemoryCluster Cluster => Get<MemoryCluster>();
 
     /// <summary>An administrator.</summary>
-    public static Actor Admin { get; } = new("admin-0", "admin@example.org", IsAdmin: true, "192.0.2.1");
+    public static Actor Admin { get; } = new("admin-0", "admin@example.org", PanelPermissions.All, "192.0.2.1");
 
     /// <summary>A domain on SQLite.</summary>
     /// <param name="settings">Settings beside those of the database.</param>
@@ -89,8 +91,15 @@ public sealed class CoreHost : IAsyncDisposable
     /// <summary>Makes an account, and the actor that it is.</summary>
     public async Task<Actor> AccountAsync(string name = "ann", bool isAdmin = false)
     {
-        var id = await Get<CreateAccount>().RunAsync(Admin, new() { Email = $"{name}@example.org", Password = "Correct-Horse-9", IsAdmin = isAdmin }, CancellationToken.None);
-        return new(id, $"{name}@example.org", isAdmin, "192.0.2.7");
+        var id = await Get<CreateAccount>().RunAsync(Admin, new() { Email = $"{name}@example.org", Password = "Correct-Horse-9", Role = isAdmin ? Role.Administrator : null }, CancellationToken.None);
+        return (await Get<Actors>().FindAsync(id, "192.0.2.7", CancellationToken.None))!;
+    }
+
+    /// <summary>What a cookie says of an account.</summary>
+    public Claim[] Claims(Actor actor)
+    {
+        using var db = Open();
+        return [new(ClaimTypes.NameIdentifier, actor.UserId), new(Actors.StampClaim, db.Users.Single(account => account.Id == actor.UserId).SecurityStamp!)];
     }
 
     /// <summary>Makes a server.</summary>

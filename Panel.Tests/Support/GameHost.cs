@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
@@ -29,7 +30,7 @@ public sealed class GameHost : IAsyncDisposable
         foreach (var (key, value) in settings) app.With(key, value);
         await using var scope = app.Services.CreateAsyncScope();
         var admin = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(PanelApp.AdminEmail);
-        return new(app, new(admin!.Id, PanelApp.AdminEmail, IsAdmin: true, Address: "127.0.0.1"));
+        return new(app, new(admin!.Id, PanelApp.AdminEmail, PanelPermissions.All, Address: "127.0.0.1"));
     }
 
     /// <summary>Makes a server and waits until it runs.</summary>

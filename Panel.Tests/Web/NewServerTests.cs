@@ -32,9 +32,9 @@ public sealed class NewServerTests : IAsyncLifetime
         host = await CoreHost.OnSqliteAsync(("Panel:Quota:Servers", "2"), ("Panel:Quota:MemoryMiB", "3072"));
         person = await host.AccountAsync();
         page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>());
-        page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
+        page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
         var user = page.AddAuthorization().SetAuthorized(person.Name);
-        user.SetClaims(new Claim(ClaimTypes.NameIdentifier, person.UserId));
+        user.SetClaims(host.Claims(person));
         page.SetRendererInfo(new("Server", true));
     }
 

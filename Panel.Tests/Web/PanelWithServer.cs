@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -39,8 +40,8 @@ public sealed class PanelWithServer : IAsyncDisposable
     {
         var panel = new PanelWithServer();
         Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(panel.Http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
-        var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
-        panel.Admin = new(account.Id, account.Email, IsAdmin: true, "192.0.2.1");
+        var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), CancellationToken.None)).Single();
+        panel.Admin = new(account.Id, account.Email, PanelPermissions.All, "192.0.2.1");
         panel.Server = await panel.Get<CreateServer>().RunAsync(panel.Admin, new() { Name = "Files", Template = "demo", Plan = "tiny", Start = false }, CancellationToken.None);
         await Deadline.UntilAsync("the files", async () =>
         {

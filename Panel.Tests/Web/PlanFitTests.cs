@@ -26,7 +26,7 @@ public sealed class PlanFitTests
     [Fact]
     public void Plan_a_server_has_comes_back_when_it_moves()
     {
-        var quota = new QuotaView(new(1, 1), new(1200, 500), new(2048, 512), new(10240, 2048));
+        var quota = new QuotaView(new(1, 1), new(1200, 500), new(2048, 512), new(10240, 2048), new(-1, 1));
         Assert.Null(PlanFit.Reason(small, quota, 128, has: tiny));
         Assert.NotNull(PlanFit.Reason(small, quota, 128));
     }
@@ -45,5 +45,5 @@ public sealed class PlanFitTests
     [InlineData(null, 2048, "– / 2 GiB")]
     public void Use_is_shown_in_the_unit_of_its_limit(int? used, int limit, string expected) => Assert.Equal(expected, Amount.Use(used, limit));
 
-    static QuotaView Quota(int servers, int cpu, int memory, int disk) => new(new(servers, 0), new(cpu, 0), new(memory, 0), new(disk, 0));
+    static QuotaView Quota(int servers, int cpu, int memory, int disk) => new(new(servers, 0), new(cpu, 0), new(memory, 0), new(disk, 0), new(-1, 0));
 }

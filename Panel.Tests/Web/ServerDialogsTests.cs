@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -93,7 +94,7 @@ public sealed class ServerDialogsTests(Browser browser)
     {
         const string Email = "member@example.org", Password = "Correct-Horse-9-Battery";
         await using var panel = await FaultyPanel.StartAsync(browser, app => app.With("Panel:Quota:MemoryMiB", "4600"));
-        var member = new Actor(await panel.Get<CreateAccount>().RunAsync(panel.Admin, new() { Email = Email, Password = Password }, CancellationToken.None), Email, IsAdmin: false, Address: null);
+        var member = (await panel.Get<Actors>().FindAsync(await panel.Get<CreateAccount>().RunAsync(panel.Admin, new() { Email = Email, Password = Password }, CancellationToken.None), address: null, CancellationToken.None))!;
         await panel.SignInAsync(Email, Password);
         var id = await panel.CreateAsync("demo", start: false, owner: member);
         await using var visit = await panel.OpenAsync($"servers/{id}/settings");

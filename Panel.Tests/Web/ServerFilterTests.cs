@@ -44,6 +44,7 @@ public sealed class ServerFilterTests
         Game = game,
         Template = game,
         Owner = owner,
+        Allowed = new HashSet<string>(),
         Phase = phase,
         Address = address,
         CpuLimitMillis = 500,

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -30,7 +29,7 @@ public sealed class WebHost : IAsyncDisposable
         SignIn(owner);
         var services = Page.Services;
         services.AddRadzenComponents().AddLive();
-        services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddScoped<CurrentActor>();
+        services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(core.Get<Actors>()).AddScoped<CurrentActor>();
         services.AddSingleton(core.Get<ServerQueries>()).AddSingleton(core.Get<TemplateCatalogue>()).AddSingleton(core.Get<OpenConsole>()).AddSingleton(core.Get<SendCommand>());
         services.AddSingleton(core.Get<ListFiles>()).AddSingleton(core.Get<ReadFile>()).AddSingleton(core.Get<WriteFile>()).AddSingleton(core.Get<CreateFolder>());
         services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>()).AddSingleton(core.Get<ReinstallServer>());
@@ -41,7 +40,7 @@ public sealed class WebHost : IAsyncDisposable
     public void SignIn(Actor actor)
     {
         person.SetAuthorized(actor.Name);
-        person.SetClaims(new Claim(ClaimTypes.NameIdentifier, actor.UserId));
+        person.SetClaims(Core.Claims(actor));
     }
 
     /// <summary>The page.</summary>

@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
 
 namespace Panel.Web.Accounts;
@@ -26,10 +29,11 @@ public static class AccountSetup
             cookie.ReturnUrlParameter = "returnUrl";
             cookie.ExpireTimeSpan = TimeSpan.FromDays(7);
             cookie.SlidingExpiration = true;
+            cookie.Events.OnValidatePrincipal = CheckAsync;
             cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, context.RedirectUri);
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, context.RedirectUri);
         });
-        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = CircuitCheck.Interval);
+        services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>().AddSingleton<IAuthorizationHandler, PermissionCheck>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddHttpContextAccessor().AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddSingleton<UnknownAccounts>();
@@ -51,6 +55,15 @@ public static class AccountSetup
         await manager.SignOutAsync();
         return Results.LocalRedirect("/sign-in");
     });
+
+    // what is asked is kept in memory: a cookie is checked with every request
+    static async Task CheckAsync(CookieValidatePrincipalContext context)
+    {
+        var actors = context.HttpContext.RequestServices.GetRequiredService<Actors>();
+        if (await actors.FindAsync(context.Principal, address: null, context.HttpContext.RequestAborted) is not null) return;
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
 
     // the API answers with a status, a page leads to the form
     static Task Answer(HttpContext context, int status, string page)

@@ -1,27 +1,54 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
+using Panel.Core.Access;
 using Panel.Core.Accounts;
 
 namespace Panel.Web.Accounts;
 
-/// <summary>A page that stays open for days asks now and then whether its account is still what it was when it was opened.</summary>
-public sealed class CircuitCheck(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options) : RevalidatingServerAuthenticationStateProvider(logs)
+/// <summary>A page that stays open for days is told when its account is not what it was any more, and leads to the sign-in then.</summary>
+public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
 {
-    /// <summary>How often a page or a cookie is checked.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+    readonly Actors actors;
+    readonly ILogger<CircuitCheck> log;
+    readonly IDisposable listening;
+    readonly CancellationTokenSource closing = new();
 
-    /// <inheritdoc/>
-    protected override TimeSpan RevalidationInterval => Interval;
-
-    /// <inheritdoc/>
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    /// <summary>Begins to listen for changes of accounts.</summary>
+    public CircuitCheck(ILoggerFactory logs, Actors actors, AccountChanges changes) : base(logs)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var accounts = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
-        var account = await accounts.GetUserAsync(authenticationState.User);
-        return account is not null && authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await accounts.GetSecurityStampAsync(account);
+        (this.actors, log) = (actors, logs.CreateLogger<CircuitCheck>());
+        listening = changes.Listen(account => _ = CheckAsync(account));
+    }
+
+    /// <inheritdoc/>
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
+        await actors.FindAsync(authenticationState.User, address: null, cancellationToken) is not null;
+
+    async Task CheckAsync(string account)
+    {
+        try
+        {
+            var state = await GetAuthenticationStateAsync();
+            if (state.User.Identity?.IsAuthenticated != true || (account != AccountChanges.All && state.User.AccountId != account)) return;
+            // one that is still good is left alone: to tell of it would draw the page anew, without what was typed into it
+            if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(new())));
+        }
+        catch (Exception failure)
+        {
+            // the next check comes by time
+            if (!closing.IsCancellationRequested) log.LogWarning(failure, "Whether an open page's account is still what it was could not be checked");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        listening.Dispose();
+        closing.Cancel();
+        closing.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
 using Panel.Core.Servers;
@@ -22,8 +23,8 @@ public sealed class MetricsTests
         await using var app = new PanelApp();
         using var http = new HttpClient { BaseAddress = app.Listen() };
         var before = await ReadAsync(http);
-        var account = (await app.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", IsAdmin: true, null), CancellationToken.None)).Single();
-        var admin = new Core.Access.Actor(account.Id, account.Email, IsAdmin: true, null);
+        var account = (await app.Services.GetRequiredService<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), CancellationToken.None)).Single();
+        var admin = new Core.Access.Actor(account.Id, account.Email, PanelPermissions.All, null);
         var id = await app.Services.GetRequiredService<CreateServer>().RunAsync(admin, new() { Name = "Measured", Template = "demo", Plan = "tiny", Start = false }, CancellationToken.None);
         PrometheusText now = before;
         await Deadline.UntilAsync("passes and requests are counted", async () =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 
@@ -27,7 +28,7 @@ public sealed partial class ServersPage
     {
         if (First is not null) Show(First);
         var me = await Me.GetAsync();
-        admin = me.IsAdmin;
+        admin = me.May(PanelPermissions.ReadServers);
         if (RendererInfo.IsInteractive)
         {
             FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => ApplyAsync(me, changed));   // tells of all servers first

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Access;
 using Panel.Contracts.Plans;
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
@@ -46,7 +47,7 @@ public sealed partial class NewServerPage
     protected override async Task OnInitializedAsync()
     {
         var me = await Me.GetAsync();
-        locked = !me.IsAdmin;
+        locked = !me.May(PanelPermissions.ManageServers);
         plans = await Plans.ListAsync(Closing);
         quota = await Quotas.FindAsync(me, Closing);
         Read();
