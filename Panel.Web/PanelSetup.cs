@@ -55,6 +55,7 @@ public static class PanelSetup
     /// <summary>Puts the parts of a request in order, and the routes.</summary>
     public static WebApplication UsePanel(this WebApplication app)
     {
+        app.Use((context, next) => app.Services.GetRequiredService<Farewell>().LetAsync(context, next));
         app.UseForwardedHeaders();
         app.UseSecurityHeaders(app.Environment.IsDevelopment());
         app.UseExceptionHandler("/error", createScopeForErrors: true);   // Problems answers for the API before that

@@ -14,15 +14,17 @@ public static class HostingSetup
     /// <param name="data">The data directory.</param>
     public static IServiceCollection AddHosting(this IServiceCollection services, IConfigurationManager configuration, string data)
     {
+        var own = configuration.GetValue($"{KubeOptions.Section}:{nameof(KubeOptions.Mode)}", ClusterMode.Local) is ClusterMode.Local;
         services.Configure<HostOptions>(host =>
         {
-            host.ShutdownTimeout = TimeSpan.FromSeconds(90);   // servers save before they end
+            host.ShutdownTimeout = TimeSpan.FromSeconds(own ? 90 : 20);   // servers of this machine save before they end
             host.ServicesStopConcurrently = false;
         });
+        services.AddSingleton<Farewell>();
         services.AddSingleton<Preparation>().AddHostedService(all => all.GetRequiredService<Preparation>());
         var local = new LocalClusterState();
         services.AddSingleton(local);
-        if (configuration.GetValue($"{KubeOptions.Section}:{nameof(KubeOptions.Mode)}", ClusterMode.Local) is ClusterMode.Local)
+        if (own)
         {
             var folder = configuration[$"{LocalClusterOptions.Section}:{nameof(LocalClusterOptions.DataDirectory)}"] ??= Path.Combine(data, "cluster");
             configuration[$"{KubeOptions.Section}:{nameof(KubeOptions.Kubeconfig)}"] = Path.Combine(folder, "kubeconfig");
