@@ -40,23 +40,27 @@ public sealed record KubeConfig
 
     /// <summary>Reads a kubeconfig file.</summary>
     /// <exception cref="KubeConfigException">It cannot be read or used.</exception>
-    public static KubeConfig Load(string file, string? context = null)
+    public static KubeConfig Load(string file, string? context = null) => Load([file], context);
+
+    /// <summary>Reads several kubeconfig files as one: what the first says counts.</summary>
+    /// <exception cref="KubeConfigException">One cannot be read, or they cannot be used together.</exception>
+    public static KubeConfig Load(IReadOnlyList<string> files, string? context = null)
     {
-        var fields = KubeConfigFields.Read(file);
-        var contextName = context ?? fields.Text(fields.Root, "current-context");
+        var fields = KubeConfigFields.Read(files);
+        var contextName = context ?? fields.TopText("current-context");
         if (string.IsNullOrEmpty(contextName)) throw fields.Fault("current-context", "names no context, and none was asked for");
         fields = fields with { Context = contextName };
-        var body = fields.Named("contexts", "context", contextName);
-        var cluster = fields.Named("clusters", "cluster", fields.Required(body, "cluster"));
-        var user = fields.Text(body, "user") is { Length: > 0 } name ? fields.Named("users", "user", name) : null;
-        return KubeConfigUser.Read(fields, user, cluster) with
+        var (file, body) = fields.Named("contexts", "context", contextName);
+        var (there, cluster) = fields.Named("clusters", "cluster", file.Required(body, "cluster"));
+        var (own, user) = file.Text(body, "user") is { Length: > 0 } name ? fields.Named("users", "user", name) : (file, null);
+        return KubeConfigUser.Read(own, user, there, cluster) with
         {
-            Server = fields.Address(cluster, "server") ?? throw fields.Fault("server", "is missing"),
-            Namespace = fields.Text(body, "namespace"),
-            Authorities = Certificates(fields, fields.Bytes(cluster, "certificate-authority")),
-            SkipTlsVerify = fields.Flag(cluster, "insecure-skip-tls-verify"),
-            TlsServerName = fields.Text(cluster, "tls-server-name"),
-            Proxy = fields.Address(cluster, "proxy-url"),
+            Server = there.Address(cluster, "server") ?? throw there.Fault("server", "is missing"),
+            Namespace = file.Text(body, "namespace"),
+            Authorities = Certificates(there, there.Bytes(cluster, "certificate-authority")),
+            SkipTlsVerify = there.Flag(cluster, "insecure-skip-tls-verify"),
+            TlsServerName = there.Text(cluster, "tls-server-name"),
+            Proxy = there.Address(cluster, "proxy-url"),
         };
     }
 

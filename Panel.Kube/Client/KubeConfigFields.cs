@@ -9,6 +9,19 @@ sealed record KubeConfigFields(string Path, YamlMappingNode Root)
     /// <summary>The context that is being read.</summary>
     public string? Context { get; init; }
 
+    /// <summary>Files that are asked for what this one does not have.</summary>
+    public IReadOnlyList<KubeConfigFields> Further { get; init; } = [];
+
+    /// <summary>Several files as one: of two entries of a name the first counts, whole; files that are not there are passed over.</summary>
+    /// <remarks>https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files</remarks>
+    /// <exception cref="KubeConfigException">There is none of them, or one is no YAML mapping.</exception>
+    public static KubeConfigFields Read(IReadOnlyList<string> paths)
+    {
+        if (paths is [var only]) return Read(only);
+        List<KubeConfigFields> all = [.. paths.Where(System.IO.File.Exists).Select(Read)];
+        return all is [var first, .. var further] ? first with { Further = further } : throw new KubeConfigException($"{string.Join(", ", paths)}: there is none of these files.");
+    }
+
     /// <exception cref="KubeConfigException">There is no such file, or it is no YAML mapping.</exception>
     public static KubeConfigFields Read(string path)
     {
@@ -28,14 +41,21 @@ sealed record KubeConfigFields(string Path, YamlMappingNode Root)
     public KubeConfigException Fault(string field, string what) =>
         new(Context is null ? $"{Path}: {field} {what}." : $"{Path}, context '{Context}': {field} {what}.");
 
+    /// <summary>A text at the top of the first file that has it.</summary>
+    public string? TopText(string field) => Text(Root, field) ?? Further.Select(file => file.Text(file.Root, field)).FirstOrDefault(text => text is not null);
+
     public static bool Has(YamlMappingNode node, string field) => node.Children.ContainsKey(field);
 
-    /// <summary>The body of the entry <paramref name="name"/> of a list such as <c>clusters</c>.</summary>
-    public YamlMappingNode Named(string list, string body, string name)
+    /// <summary>The body of the entry <paramref name="name"/> of a list such as <c>clusters</c>, and the file it is from: paths in it count from there.</summary>
+    public (KubeConfigFields File, YamlMappingNode Body) Named(string list, string body, string name)
     {
-        var entries = Root.Children.TryGetValue(list, out var node) ? node as YamlSequenceNode : null;
-        var entry = entries?.OfType<YamlMappingNode>().FirstOrDefault(entry => Text(entry, "name") == name) ?? throw Fault(list, $"has no '{name}'");
-        return entry.Children.TryGetValue(body, out var found) && found is YamlMappingNode mapping ? mapping : throw Fault($"{list} '{name}': {body}", "is missing");
+        foreach (var file in (KubeConfigFields[])[this with { Further = [] }, .. Further.Select(file => file with { Context = Context })])
+        {
+            var entries = file.Root.Children.TryGetValue(list, out var node) ? node as YamlSequenceNode : null;
+            if (entries?.OfType<YamlMappingNode>().FirstOrDefault(entry => file.Text(entry, "name") == name) is not { } entry) continue;
+            return entry.Children.TryGetValue(body, out var found) && found is YamlMappingNode mapping ? (file, mapping) : throw file.Fault($"{list} '{name}': {body}", "is missing");
+        }
+        throw Fault(list, $"has no '{name}'{(Further.Count > 0 ? $", nor do those of {string.Join(", ", Further.Select(file => file.Path))}" : "")}");
     }
 
     public string? Text(YamlMappingNode? node, string field)

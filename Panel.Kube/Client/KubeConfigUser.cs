@@ -11,12 +11,16 @@ namespace Panel.Kube.Client;
 static class KubeConfigUser
 {
     /// <summary>What the user's fields say; the address is still to be set.</summary>
-    public static KubeConfig Read(KubeConfigFields fields, YamlMappingNode? user, YamlMappingNode cluster)
+    /// <param name="fields">The file of the user.</param>
+    /// <param name="user">The user; null for nobody.</param>
+    /// <param name="there">The file of the cluster.</param>
+    /// <param name="cluster">The cluster.</param>
+    public static KubeConfig Read(KubeConfigFields fields, YamlMappingNode? user, KubeConfigFields there, YamlMappingNode cluster)
     {
         if (user is not null && KubeConfigFields.Has(user, "auth-provider")) throw fields.Fault("auth-provider", "is not supported: name the provider's program under exec");
         var (token, tokenFile) = (fields.Text(user, "token"), fields.File(user, "tokenFile"));
         var (name, password) = (fields.Text(user, "username"), fields.Text(user, "password"));
-        var exec = Exec(fields, fields.Mapping(user, "exec"), cluster);
+        var exec = Exec(fields, fields.Mapping(user, "exec"), there, cluster);
         string[] ways = [.. new[] { (token ?? tokenFile) is null ? null : "token", name is null ? null : "username", exec is null ? null : "exec" }.OfType<string>()];
         if (ways.Length > 1) throw fields.Fault(ways[1], $"stands beside {ways[0]}: a user has one way to sign in");
         if (tokenFile is not null && !File.Exists(tokenFile)) throw fields.Fault("tokenFile", $"{tokenFile} does not exist");
@@ -45,7 +49,7 @@ static class KubeConfigUser
         return uid is null && groups.Count == 0 && extra.Count == 0 ? null : throw fields.Fault("as", "is missing beside as-uid, as-groups or as-user-extra");
     }
 
-    static ExecPlugin? Exec(KubeConfigFields fields, YamlMappingNode? exec, YamlMappingNode cluster)
+    static ExecPlugin? Exec(KubeConfigFields fields, YamlMappingNode? exec, KubeConfigFields there, YamlMappingNode cluster)
     {
         if (exec is null) return null;
         var version = fields.Required(exec, "apiVersion");
@@ -60,7 +64,7 @@ static class KubeConfigUser
             Environment = fields.Items(exec, "env").ToDictionary(item => fields.Required(item, "name"), item => fields.Text(item, "value") ?? ""),
             ApiVersion = version,
             InstallHint = fields.Text(exec, "installHint"),
-            Cluster = fields.Flag(exec, "provideClusterInfo") ? ClusterOf(fields, cluster) : null,
+            Cluster = fields.Flag(exec, "provideClusterInfo") ? ClusterOf(there, cluster) : null,
         };
     }
 

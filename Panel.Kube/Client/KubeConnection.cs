@@ -20,7 +20,7 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
 
     readonly Lock gate = new();
     KubeSession? session;
-    (string Path, DateTime Written, long Bytes) read;
+    string? read;
 
     TimeSpan Limit => TimeSpan.FromSeconds(options.Value.RequestSeconds);
 
@@ -151,9 +151,10 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
     {
         lock (gate)
         {
-            var found = Find();
+            var files = Files();
+            var found = string.Join('\n', files.Select(State));
             if (session is not null && found == read) return session;
-            var config = options.Value.IsInCluster ? KubeConfig.InCluster() : KubeConfig.Load(found.Path, options.Value.Context);
+            var config = options.Value.IsInCluster ? KubeConfig.InCluster() : KubeConfig.Load(files, options.Value.Context);
             session?.Dispose();
             (session, read) = (new(config, clock), found);
             LogSession(config.Server);
@@ -164,14 +165,17 @@ public sealed partial class KubeConnection(IOptions<KubeOptions> options, TimePr
     /// <summary>Whether the configuration names other connections than these by now.</summary>
     bool Moved(KubeSession used) => !ReferenceEquals(Session(), used);
 
-    (string Path, DateTime Written, long Bytes) Find()
+    string[] Files()
     {
         // in a cluster it is the authorities that change; the token's file is read again anyhow
-        var path = options.Value.IsInCluster ? Path.Combine(KubeConfig.ServiceAccount, "ca.crt") : options.Value.Kubeconfig ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator)[0];
-        if (string.IsNullOrEmpty(path)) throw new KubeConfigException($"{KubeOptions.Section}:Kubeconfig names no kubeconfig file.");
-        var file = new FileInfo(path);
-        return file.Exists || options.Value.IsInCluster ? (path, file.Exists ? file.LastWriteTimeUtc : default, file.Exists ? file.Length : 0) : throw new KubeConfigException($"{path}: there is no such file.");
+        if (options.Value.IsInCluster) return [Path.Combine(KubeConfig.ServiceAccount, "ca.crt")];
+        string[] files = options.Value.Kubeconfig is { Length: > 0 } named ? [named]
+            : Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        if (files.Length == 0) throw new KubeConfigException($"{KubeOptions.Section}:Kubeconfig names no kubeconfig file.");
+        return files is [var only] && !File.Exists(only) ? throw new KubeConfigException($"{only}: there is no such file.") : files;
     }
+
+    static string State(string path) => new FileInfo(path) is { Exists: true } file ? $"{path} {file.LastWriteTimeUtc.Ticks} {file.Length}" : path;
 
     static async Task<KubeException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -90,6 +90,46 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Contains("ca.crt", Assert.Throws<KubeConfigException>(() => KubeConfig.InCluster("::1", "443", folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Several_files_are_one_and_the_first_counts()
+    {
+        File.WriteAllText(folder["first"], """
+            current-context: mixed
+            contexts:
+              - { name: mixed, context: { cluster: here, user: me, namespace: first } }
+            users:
+              - { name: me, user: { token: mine } }
+            """);
+        Directory.CreateDirectory(folder["sub"]);
+        File.WriteAllText(Path.Combine(folder["sub"], "ca.pem"), "no certificate");
+        File.WriteAllText(Path.Combine(folder["sub"], "second"), Good.Replace("current-context: one", "current-context: nobody", StringComparison.Ordinal));
+        string[] files = [folder["none"], folder["first"], Path.Combine(folder["sub"], "second")];
+        var config = KubeConfig.Load(files);
+        Assert.Equal((new Uri("https://10.0.0.1:6443"), "mine", "first"), (config.Server, config.Token, config.Namespace));
+        Assert.Equal(("mine", "games"), (KubeConfig.Load(files, "one").Token, KubeConfig.Load(files, "one").Namespace));   // its user is that of the first file
+        Assert.Null(KubeConfig.Load([.. files.Reverse()]).Token);
+        Assert.Equal("abc", KubeConfig.Load([.. files.Reverse()], "mixed").Token);
+    }
+
+    [Fact]
+    public void Fault_in_one_of_several_files_names_that_file()
+    {
+        File.WriteAllText(folder["first"], "current-context: one\nusers: [{ name: me, user: { client-key: own.pem } }]");
+        Directory.CreateDirectory(folder["sub"]);
+        var second = Path.Combine(folder["sub"], "second");
+        string Fault(string text)
+        {
+            File.WriteAllText(second, text);
+            return Assert.Throws<KubeConfigException>(() => KubeConfig.Load([folder["first"], second])).Message;
+        }
+        Assert.Equal($"{second}, context 'one': server 'ftp://x' is no http or https address.", Fault(Good.Replace("https://10.0.0.1:6443", "ftp://x", StringComparison.Ordinal).Replace("user: me, ", "", StringComparison.Ordinal)));
+        Assert.StartsWith($"{second}, context 'one': certificate-authority cannot be read (Could not find file '{folder["sub"]}", Fault(Good.Replace("tls-server-name: api.example.org", "certificate-authority: ca.pem", StringComparison.Ordinal).Replace("user: me, ", "", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith($"{folder["first"]}, context 'one': client-key cannot be read", Fault(Good), StringComparison.Ordinal);
+        Assert.Equal($"{folder["first"]}, context 'one': clusters has no 'there', nor do those of {second}.", Fault(Good.Replace("cluster: here, user", "cluster: there, user", StringComparison.Ordinal)));
+        Assert.StartsWith(second, Fault("a: ["), StringComparison.Ordinal);
+        Assert.Equal($"{folder["x"]}, {folder["y"]}: there is none of these files.", Assert.Throws<KubeConfigException>(() => KubeConfig.Load([folder["x"], folder["y"]])).Message);
+    }
+
     public void Dispose() => folder.Dispose();
 
     KubeConfig Load(string text, string? context = null)
