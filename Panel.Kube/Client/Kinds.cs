@@ -52,6 +52,8 @@ public static class Kinds
     public static Kind<Lease> Leases { get; } = Of<Lease>("coordination.k8s.io/v1", "leases");
     public static Kind<NetworkPolicy> NetworkPolicies { get; } = Of<NetworkPolicy>("networking.k8s.io/v1", "networkpolicies");
     public static Kind<PodDisruptionBudget> DisruptionBudgets { get; } = Of<PodDisruptionBudget>("policy/v1", "poddisruptionbudgets");
+    /// <summary>Those of Kubernetes before 1.21; what the panel writes in them reads the same.</summary>
+    public static Kind<PodDisruptionBudget> OldDisruptionBudgets { get; } = Of<PodDisruptionBudget>("policy/v1beta1", "poddisruptionbudgets");
     public static Kind<PodMetrics> PodMetrics { get; } = Of<PodMetrics>("metrics.k8s.io/v1beta1", "pods");
 
     /// <summary>Asks what the panel's own account may do; its kind is not named like its record, which three kinds of review share.</summary>

@@ -38,7 +38,7 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
         await Task.WhenAll(
             claim, client.ApplyAsync(Kinds.Secrets, Space, manifest.Secret, cancellation), ApplyServiceAsync(spec.ObjectName, manifest, cancellation),
             protection.ApplyAsync(Kinds.NetworkPolicies, able.NetworkPolicies, spec.ObjectName, manifest.Policy, cancellation),
-            protection.ApplyAsync(Kinds.DisruptionBudgets, able.DisruptionBudgets, spec.ObjectName, manifest.Budget, cancellation));
+            protection.ApplyAsync(able.BudgetKind(), able.DisruptionBudgets, spec.ObjectName, manifest.Budget, cancellation));
         var uid = await ApplySetAsync(manifest.Set, cancellation);
         if (await claim) applied[spec.ObjectName] = new(intent, uid, clock.GetTimestamp());
     });
@@ -104,13 +104,14 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
     public Task<bool> DeleteAsync(string objectName, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
     {
         applied.TryRemove(objectName, out _);
+        var able = await protection.AbilitiesAsync(cancellation);
         // nothing is left to save: no pod gets its minute to write a world that goes with it
         var left = await Task.WhenAll(
             client.DeleteAsync(Kinds.StatefulSets, Space, objectName, Background, cancellation),
             client.DeleteAsync(Kinds.Services, Space, objectName, null, cancellation),
             client.DeleteAsync(Kinds.Secrets, Space, ServerObjects.Secret(objectName), null, cancellation),
             protection.DeleteAsync(Kinds.NetworkPolicies, objectName, cancellation),
-            protection.DeleteAsync(Kinds.DisruptionBudgets, objectName, cancellation),
+            protection.DeleteAsync(able.BudgetKind(), objectName, cancellation),
             DeleteEachAsync(Kinds.Jobs, objectName, Background, cancellation));
         var pods = await DeleteEachAsync(Kinds.Pods, objectName, new() { GracePeriodSeconds = 1 }, cancellation);
         var claim = await client.DeleteAsync(Kinds.Claims, Space, ServerObjects.Claim(objectName), null, cancellation);

@@ -82,9 +82,10 @@ public sealed class ObjectsTests(ConformanceSpace conformance) : IClassFixture<C
     [Fact]
     public async Task Server_has_a_disruption_budget_where_the_cluster_has_them()
     {
-        await conformance.NeedAsync(Kinds.DisruptionBudgets);
+        var kind = await Space.Client.ServesAsync(Kinds.DisruptionBudgets, Stop) ? Kinds.DisruptionBudgets : Kinds.OldDisruptionBudgets;
+        await conformance.NeedAsync(kind);
         var spec = await conformance.MakeAsync(TestSpecs.Echo);
-        Assert.Equal(1, (await Space.Client.FindAsync(Kinds.DisruptionBudgets, Space.Space, spec.ObjectName, Stop))!.Spec.MinAvailable!.Value.Number);
+        Assert.Equal(1, (await Space.Client.FindAsync(kind, Space.Space, spec.ObjectName, Stop))!.Spec.MinAvailable!.Value.Number);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class ObjectsTests(ConformanceSpace conformance) : IClassFixture<C
     {
         await conformance.MakeAsync(TestSpecs.Echo);
         await conformance.MakeAsync(TestSpecs.Echo);
-        var lacking = await Space.Client.ServesAsync(Kinds.DisruptionBudgets, Stop) ? 0 : 1;
+        var lacking = await Space.Client.ServesAsync(Kinds.DisruptionBudgets, Stop) || await Space.Client.ServesAsync(Kinds.OldDisruptionBudgets, Stop) ? 0 : 1;
         var notices = Space.Get<ObservedCluster>().Notices;
         Assert.Equal(lacking, notices.Count(notice => notice.Contains("poddisruptionbudgets", StringComparison.Ordinal)));
         Assert.All(notices, notice => Assert.Contains(conformance.Version, notice, StringComparison.Ordinal));
