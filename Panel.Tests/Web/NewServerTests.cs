@@ -12,7 +12,7 @@ using Panel.Core.Servers;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
 using Panel.Web.Accounts;
-using Panel.Web.Components.Admin;
+using Panel.Web.Components.Admin.Cluster;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
 using Radzen;

@@ -41,7 +41,7 @@ public sealed class PagesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Administration" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Administration" })).ToBeVisibleAsync();
-        foreach (var path in new[] { "servers", "servers/new", "servers/new?game=demo&step=plan", "admin" })
+        foreach (var path in new[] { "servers", "servers/new", "servers/new?game=demo&step=plan", "admin", "admin/cluster", "admin/audit" })
         {
             await page.GotoAsync(new Uri(app.ClientOptions.BaseAddress, path).ToString());
             await Expect(page.Locator("h1")).ToBeVisibleAsync();

@@ -82,7 +82,7 @@ public sealed partial class RequestTests(PanelApp app) : IClassFixture<PanelApp>
     {
         using var visitor = new Visitor(app);
         await visitor.SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword);
-        foreach (var (path, text) in new[] { ("/servers", "No servers yet"), ("/servers/new", "Panel demo"), ("/admin", "account.setup") })
+        foreach (var (path, text) in new[] { ("/servers", "No servers yet"), ("/servers/new", "Panel demo"), ("/admin/audit", "account.setup") })
         {
             var answer = await visitor.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
