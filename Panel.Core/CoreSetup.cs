@@ -51,7 +51,7 @@ public static class CoreSetup
 
     static void AddReplicas(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<ChangesMade>().AddSingleton<NoticeTopic, ServerNotices>().AddSingleton<NoticeTopic, AccountNotices>();
+        services.AddSingleton<ChangesMade>().AddSingleton<NoticeTopic, ServerNotices>().AddSingleton<NoticeTopic, AccountNotices>().AddSingleton<NoticeTopic, ConsoleNotices>();
         services.AddSingleton(all => new ChangeNotices(
             all.GetRequiredService<INotices>(), all.GetServices<NoticeTopic>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<ChangeNotices>>()));
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
@@ -110,7 +110,7 @@ public static class CoreSetup
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<OpenConsole>().AddSingleton<SendCommand>();
+        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<SendCommand>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

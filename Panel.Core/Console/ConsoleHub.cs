@@ -41,6 +41,9 @@ public sealed class ConsoleHub(
     /// <summary>The lines of a server's console.</summary>
     internal ConsoleFeed Feed(ServerId id) => Console(id).Feed;
 
+    /// <summary>The lines of a server's console; null where nobody looked and nothing ran yet.</summary>
+    internal ConsoleFeed? Known(ServerId id) => consoles.GetValueOrDefault(id)?.Feed;
+
     /// <summary>Ends the console of a server that was removed.</summary>
     internal void Forget(ServerId id)
     {

@@ -9,7 +9,7 @@ using Panel.Core.Templates;
 namespace Panel.Core.Console;
 
 /// <summary>Types a line into a server's console.</summary>
-public sealed class SendCommand(ServerOperations servers, ObservedServers observed, IConsoleSource source, ConsoleHub hub, TemplateCatalogue templates, ChangePower power)
+public sealed class SendCommand(ServerOperations servers, ObservedServers observed, IConsoleSource source, SaidLines said, TemplateCatalogue templates, ChangePower power)
 {
     /// <summary>Sends the line, and shows it to everyone who reads along. The command that stops the game is taken as a stop, so that it is not started again.</summary>
     /// <exception cref="InvalidFieldException">It is empty, too long, or more than one line.</exception>
@@ -22,8 +22,7 @@ public sealed class SendCommand(ServerOperations servers, ObservedServers observ
         if (observed.Find(id)?.Pod is not { Running: true }) throw new ConflictException("The server is not running; start it first.");
         await servers.RecordAsync(actor, server, "server.command", request.Command, cancellation);
         var stops = request.Command.Trim() == templates.Find(server.Template)?.Stop && server is { Hold: Hold.None, Intent: RunIntent.Running };
-        var feed = hub.Feed(id);
-        feed.Say($"{actor.Name} > {request.Command}"); // before it is sent: the answer comes after it
+        said.Say(id, $"{actor.Name} > {request.Command}"); // before it is sent: the answer comes after it
         try
         {
             if (stops) await power.RunAsync(actor, id, PowerAction.Stop, cancellation);
@@ -31,7 +30,7 @@ public sealed class SendCommand(ServerOperations servers, ObservedServers observ
         }
         catch (PanelException)
         {
-            feed.Say("The command was not delivered.");
+            said.Say(id, "The command was not delivered.");
             throw;
         }
     }

@@ -17,6 +17,15 @@ sealed class Pending<TKey> : IDisposable where TKey : notnull
         }
     }
 
+    /// <summary>How many keys wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return waiting.Count;
+        }
+    }
+
     /// <summary>Takes all keys; waits until there is one.</summary>
     public async Task<IReadOnlyCollection<TKey>> TakeAsync(CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
+using Panel.Core.Console;
 using Panel.Core.Reconciling;
 using Panel.Core.Servers;
 
@@ -72,4 +73,18 @@ sealed class AccountNotices(AccountChanges accounts) : NoticeTopic("accounts")
         accounts.Heard(AccountChanges.All);
         return Task.CompletedTask;
     }
+}
+
+/// <summary>Lines that the panel says in consoles: the viewers of all replicas see who typed what. One that was missed is not told again.</summary>
+sealed class ConsoleNotices(SaidLines said) : NoticeTopic("console")
+{
+    public override Pending<string> Untold => said.Untold;
+
+    public override Task HearAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        foreach (var key in keys) said.Heard(key);
+        return Task.CompletedTask;
+    }
+
+    public override Task MissedAsync(CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -41,7 +41,11 @@ public sealed class TwoReplicasTests(Cluster cluster, Browser browser)
         foreach (var page in (IPage[])[left, right]) await Expect(Phase(page)).ToHaveTextAsync("Running", Soon);
 
         await CommandAsync(right, "say from the other one");
-        foreach (var page in (IPage[])[left, right]) await Expect(Console(page)).ToContainTextAsync("[Server] from the other one");
+        foreach (var page in (IPage[])[left, right])
+        {
+            await Expect(Console(page)).ToContainTextAsync("[Server] from the other one");
+            await Expect(Console(page)).ToContainTextAsync("> say from the other one");   // and who typed it
+        }
 
         var leader = await LeaderAsync(space, one, two);
         var (rest, its) = leader == one ? (two, right) : (one, left);
