@@ -85,6 +85,7 @@ public static class CoreSetup
             .AddEntityFrameworkStores<PanelDb>()
             .AddDefaultTokenProviders();
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
+            .AddSingleton<AccountSuspension>().AddSingleton<SuspendAccount>().AddSingleton<ResumeAccount>()
             .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddSingleton<AuditLog>().AddSingleton<AuditQueries>();
     }
@@ -103,7 +104,7 @@ public static class CoreSetup
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
-            .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>().AddSingleton<AdoptServers>()
+            .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>().AddSingleton<SuspendServer>().AddSingleton<ResumeServer>().AddSingleton<AdoptServers>()
             .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }
 

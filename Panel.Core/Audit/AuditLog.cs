@@ -15,7 +15,8 @@ public sealed class AuditLog(TimeProvider clock)
     /// <param name="server">The server.</param>
     /// <param name="subject">What the server is called.</param>
     /// <param name="detail">More in words; never a secret.</param>
-    public void Add(PanelDb db, Actor actor, string action, ServerId? server, string subject, string detail = "") => db.Audit.Add(new()
+    /// <param name="changes">What was and what is; null where the words say it all.</param>
+    public void Add(PanelDb db, Actor actor, string action, ServerId? server, string subject, string detail = "", AuditChanges? changes = null) => db.Audit.Add(new()
     {
         At = clock.GetUtcNow(),
         ActorId = actor.UserId.Length == 0 ? null : actor.UserId,
@@ -26,5 +27,6 @@ public sealed class AuditLog(TimeProvider clock)
         Server = server,
         Subject = subject,
         Detail = detail.Length <= MaxDetail ? detail : detail[..MaxDetail],
+        Changes = changes?.ToJson(),
     });
 }

@@ -14,11 +14,12 @@ public sealed class SendCommand(ServerOperations servers, ObservedServers observ
     /// <summary>Sends the line, and shows it to everyone who reads along. The command that stops the game is taken as a stop, so that it is not started again.</summary>
     /// <exception cref="InvalidFieldException">It is empty, too long, or more than one line.</exception>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
-    /// <exception cref="ConflictException">No program runs.</exception>
+    /// <exception cref="ConflictException">No program runs, or the server is suspended.</exception>
     public async Task RunAsync(Actor actor, ServerId id, SendCommandRequest request, CancellationToken cancellation)
     {
         FieldRules.Require(request);
         var server = await servers.ReadAsync(actor, id, ServerPermissions.SendCommands, cancellation);
+        server.RequireInUse();
         if (observed.Find(id)?.Pod is not { Running: true }) throw new ConflictException("The server is not running; start it first.");
         await servers.RecordAsync(actor, server, "server.command", request.Command, cancellation);
         var stops = request.Command.Trim() == templates.Find(server.Template)?.Stop && server is { Hold: Hold.None, Intent: RunIntent.Running };

@@ -19,11 +19,12 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     }
 
     /// <summary>The server, for changing its files.</summary>
-    /// <exception cref="ConflictException">A hold forbids it.</exception>
+    /// <exception cref="ConflictException">A hold forbids it, or the server is suspended.</exception>
     /// <inheritdoc cref="OpenAsync"/>
     internal async Task<Server> OpenForWritingAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
     {
         var server = await OpenAsync(actor, id, permission, cancellation);
+        server.RequireInUse();
         if (server.Hold is Hold.Installing or Hold.Restoring) throw new ConflictException("The server's files are being put in place; try again when that is done.");
         return server;
     }

@@ -12,6 +12,7 @@ public sealed class ChangeVariables(ServerOperations servers, ServerTemplates te
 {
     /// <summary>Writes the values; they take effect at the next start.</summary>
     /// <exception cref="InvalidFieldException">A value breaks a rule; the field is the variable's environment name.</exception>
+    /// <exception cref="ConflictException">It is suspended or being deleted.</exception>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     public Task RunAsync(Actor actor, ServerId id, ChangeVariablesRequest request, CancellationToken cancellation)
     {
@@ -20,6 +21,7 @@ public sealed class ChangeVariables(ServerOperations servers, ServerTemplates te
         return servers.ChangeAsync(actor, id, request.Image is { Length: > 0 } ? ServerPermissions.ChangeImage : ServerPermissions.ChangeStartup, "server.variables", (_, server) =>
         {
             server.RequireNotDeleting();
+            server.RequireInUse();
             var template = templates.Require(server);
             if (request.Image is { Length: > 0 } image) server.Image = template.ImageLabel(image, nameof(request.Image));
             var before = server.Variables;

@@ -30,6 +30,8 @@ public sealed class CreateServer(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await QuotaRules.LockAsync(db, actor.UserId, cancellation);
+        // who is suspended at this very moment waited for the lock: nothing new of theirs may run
+        if (await db.Users.AnyAsync(account => account.Id == actor.UserId && account.SuspendedAt != null, cancellation)) throw new ForbiddenException("Your account is suspended.");
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
             ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
         plan.RequireOffered(template, nameof(request.Plan));

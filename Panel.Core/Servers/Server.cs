@@ -143,6 +143,7 @@ public sealed class Server
     internal void Rename(string name, string description)
     {
         RequireNotDeleting();
+        RequireInUse();
         (Name, Description) = (name, description);
     }
 
@@ -151,15 +152,17 @@ public sealed class Server
     internal void Move(Plan plan)
     {
         RequireNotDeleting();
+        RequireInUse();
         if (plan.DiskMiB < DiskMiB) throw new ConflictException($"The plan has {plan.DiskMiB} MiB of disk and the server's volume has {DiskMiB} MiB: a volume can grow and cannot shrink.");
         (Plan, CpuMillis, MemoryMiB, DiskMiB) = (plan.Key, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB);
     }
 
     /// <summary>Changes whether it runs. Kill passes every hold but removal; the others wait for it to end.</summary>
-    /// <exception cref="ConflictException">A hold forbids it.</exception>
+    /// <exception cref="ConflictException">A hold forbids it, or it is suspended.</exception>
     internal void Power(PowerAction action)
     {
         RequireNotDeleting();
+        RequireInUse();   // what was wanted before is to be wanted again afterwards
         if (action != PowerAction.Kill) RequireFree();
         switch (action)
         {
@@ -184,17 +187,31 @@ public sealed class Server
     /// <summary>Takes it out of use: what runs is stopped, the files stay, and what was wanted before is wanted again afterwards.</summary>
     /// <param name="by">Who takes it out of use.</param>
     /// <param name="reason">Why, in words that its people read.</param>
-    internal void Suspend(Suspension by, string reason) => (Suspension, SuspendReason) = (Suspension | by, reason);
-
-    /// <summary>Puts it back into use, unless somebody else took it out too.</summary>
-    internal void Resume(Suspension by)
+    internal void Suspend(Suspension by, string reason)
     {
-        Suspension &= ~by;
-        if (Suspension == Suspension.None) SuspendReason = "";
+        // why this server alone was taken out of use says more than what its owner did
+        if (by != Suspension.Owner || !Suspension.HasFlag(Suspension.Server)) SuspendReason = reason;
+        Suspension |= by;
     }
 
-    /// <summary>Gives it to somebody else.</summary>
-    internal void Transfer(string ownerId) => OwnerId = ownerId;
+    /// <summary>Puts it back into use, unless it was taken out for another cause too.</summary>
+    /// <param name="by">The cause that is gone.</param>
+    /// <param name="remaining">Why its owner is out of use, should that be the cause that is left.</param>
+    /// <exception cref="ConflictException">It was not out of use for this cause.</exception>
+    internal void Resume(Suspension by, string remaining = "")
+    {
+        if (!Suspension.HasFlag(by)) throw new ConflictException(Suspension == Suspension.None ? "The server is not suspended." : "The server is suspended with its owner's account; resume that.");
+        Suspension &= ~by;
+        if (Suspension != Suspension.Server) SuspendReason = Suspension == Suspension.None ? "" : remaining;
+    }
+
+    /// <summary>Gives it to somebody else, whose account is in use.</summary>
+    internal void Transfer(string ownerId)
+    {
+        RequireNotDeleting();
+        OwnerId = ownerId;
+        if (Suspension.HasFlag(Suspension.Owner)) Resume(Suspension.Owner);
+    }
 
     /// <summary>Asks for the install script.</summary>
     /// <exception cref="ConflictException">A hold other than a failed install forbids it.</exception>

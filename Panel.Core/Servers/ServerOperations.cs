@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Audit;
@@ -18,14 +18,26 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
     /// <summary>Changes a server. When somebody else changed it meanwhile, the change is made again on the new row.</summary>
     /// <param name="actor">Who changes it.</param>
     /// <param name="id">The server.</param>
-    /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>.</param>
+    /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>, or null to know of the server.</param>
     /// <param name="action">What is done, for the audit.</param>
     /// <param name="change">Changes the row, and returns a detail for the audit. It may run more than once.</param>
     /// <param name="cancellation">Ends the writing.</param>
     /// <param name="before">The transaction's first statement, where a lock has to be taken.</param>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not do this to it.</exception>
-    internal async Task ChangeAsync(Actor actor, ServerId id, string permission, string action, Func<PanelDb, Server, Task<string>> change, CancellationToken cancellation,
+    internal Task ChangeAsync(Actor actor, ServerId id, string? permission, string action, Func<PanelDb, Server, Task<string>> change, CancellationToken cancellation,
+        Func<PanelDb, Task>? before = null) =>
+        ChangeAsync(actor, id, permission, action, async (db, server, _) => new AuditNote(await change(db, server)), cancellation, before);
+
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>, or null to know of the server.</param>
+    /// <param name="action">What is done, for the audit.</param>
+    /// <param name="change">Changes the row, or what belongs to it, knowing what the actor may; returns what the audit says of it. It may run more than once.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    /// <param name="before">The transaction's first statement, where a lock has to be taken.</param>
+    /// <inheritdoc cref="ChangeAsync(Actor, ServerId, string?, string, Func{PanelDb, Server, Task{string}}, CancellationToken, Func{PanelDb, Task}?)"/>
+    internal async Task ChangeAsync(Actor actor, ServerId id, string? permission, string action, Func<PanelDb, Server, ServerRights, Task<AuditNote>> change, CancellationToken cancellation,
         Func<PanelDb, Task>? before = null)
     {
         for (var attempt = 1; ; attempt++)
@@ -33,9 +45,9 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
             await using var db = await databases.CreateDbContextAsync(cancellation);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             if (before is not null) await before(db);
-            var server = await RequireAsync(db, actor, id, permission, cancellation);
-            var detail = await change(db, server);
-            audit.Add(db, actor, action, id, server.Name, detail);
+            var (server, rights) = await RequireAsync(db, actor, id, permission, cancellation);
+            var note = await change(db, server, rights);
+            audit.Add(db, actor, action, id, server.Name, note.Detail, note.Changes);
             try
             {
                 await db.SaveChangesAsync(cancellation);
@@ -69,7 +81,25 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return await RequireAsync(db, actor, id, permission, cancellation);
+        return (await RequireAsync(db, actor, id, permission, cancellation)).Server;
+    }
+
+    /// <summary>
+    /// Makes every other change of this server and of its people wait until the transaction ends. It has to be the transaction's first
+    /// statement: it takes SQLite's write lock, or PostgreSQL's lock on the row.
+    /// </summary>
+    internal static Task LockAsync(PanelDb db, ServerId id, CancellationToken cancellation) =>
+        db.Servers.Where(server => server.Id == id).ExecuteUpdateAsync(set => set.SetProperty(server => server.Revision, server => server.Revision + 1), cancellation);
+
+    /// <summary>What the actor may do to a server, and until when; null when it may not even know of it.</summary>
+    internal async Task<ServerRights?> RightsAsync(PanelDb db, Actor actor, Server server, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var member = server.OwnerId == actor.UserId ? null : await db.Members.AsNoTracking()
+            .SingleOrDefaultAsync(member => member.ServerId == server.Id && member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now), cancellation);
+        return AccessRules.Of(actor, server, member?.Permissions, now) is { } allowed
+            ? new(allowed, actor.May(PanelPermissions.ManageServers) ? null : member?.ExpiresAt)
+            : null;
     }
 
     /// <summary>Whether the actor may do something to a server.</summary>
@@ -77,22 +107,15 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db.Servers.AsNoTracking().SingleOrDefaultAsync(server => server.Id == id, cancellation) is { } server
-            && (await AllowedAsync(db, actor, server, cancellation))?.Contains(permission) == true;
+            && (await RightsAsync(db, actor, server, cancellation))?.Allowed.Contains(permission) == true;
     }
 
-    async Task<Server> RequireAsync(PanelDb db, Actor actor, ServerId id, string? permission, CancellationToken cancellation)
+    async Task<(Server Server, ServerRights Rights)> RequireAsync(PanelDb db, Actor actor, ServerId id, string? permission, CancellationToken cancellation)
     {
         var server = await db.Servers.Include(server => server.Allocations.OrderBy(allocation => allocation.Order))
             .SingleOrDefaultAsync(server => server.Id == id, cancellation) ?? throw new NotFoundException("Server");
-        AccessRules.Require(await AllowedAsync(db, actor, server, cancellation), permission);
-        return server;
-    }
-
-    async Task<FrozenSet<string>?> AllowedAsync(PanelDb db, Actor actor, Server server, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        var member = server.OwnerId == actor.UserId ? null : await db.Members.AsNoTracking()
-            .SingleOrDefaultAsync(member => member.ServerId == server.Id && member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now), cancellation);
-        return AccessRules.Of(actor, server, member?.Permissions, now);
+        var rights = await RightsAsync(db, actor, server, cancellation);
+        AccessRules.Require(rights?.Allowed, permission);
+        return (server, rights!);
     }
 }

@@ -29,8 +29,11 @@ public sealed partial class ServerPass(
 
     Task RunAsync(Server server, Template template, ServerSpec spec, ServerSeen? seen, CancellationToken cancellation) => server switch
     {
+        // an install that has begun runs to its end, for half of one is of no use to anybody; another one waits
+        { Suspension: not Suspension.None, Hold: Hold.Installing } when seen?.Install?.Attempt != server.InstallAttempt => StopAsync(server, seen, cancellation),
         { Hold: Hold.Installing } => InstallAsync(server, template, spec, seen, cancellation),
         { Hold: not Hold.None } => StopAsync(server, seen, cancellation),
+        { Suspension: not Suspension.None } => RestAsync(server, spec, seen, cancellation),
         { Intent: RunIntent.Running } => StartAsync(server, template, spec, seen, cancellation),
         _ => RestAsync(server, spec, seen, cancellation),
     };

@@ -19,6 +19,11 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
             hasher.HashPassword(new(), password);
             return unknown.Take(email) ? Refused : Locked;
         }
+        if (account.SuspendedAt is not null)
+        {
+            var check = await manager.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
+            return check.Succeeded ? $"This account is suspended: {account.SuspendReason}" : check.IsLockedOut ? Locked : Refused;
+        }
         var result = await manager.PasswordSignInAsync(account, password, remember, lockoutOnFailure: true);
         return result.Succeeded ? null : result.IsLockedOut ? Locked : Refused;
     }

@@ -39,7 +39,7 @@ public sealed partial class ConsoleView
         ServerPhase.Running or ServerPhase.Starting or ServerPhase.Stopping => null,
         null => "Connecting…",
         ServerPhase.Installing => "Commands can be typed once the server is installed and runs",
-        ServerPhase.Suspended => "The server is suspended",
+        ServerPhase.Suspended => server.Row.Reason is { } why ? $"The server is suspended: {why}" : "The server is suspended",
         ServerPhase.Deleting => "The server is being deleted",
         _ => "Commands can be typed while the server runs",
     };
@@ -49,6 +49,7 @@ public sealed partial class ConsoleView
         null => "Opening the console…",
         ServerPhase.Offline => "The server is offline. What it writes after a start appears here.",
         ServerPhase.Installing => "Installing…",
+        ServerPhase.Suspended => Reason + ".",
         _ => "Nothing has been written yet.",
     };
 
@@ -84,7 +85,7 @@ public sealed partial class ConsoleView
     async Task ShowAsync(ServerView now)
     {
         var first = server is null;
-        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Name != now.Row.Name;
+        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name;
         server = now;
         if (drawn) StateHasChanged();
         if (first && Templates.Find(now.Row.Template) is { } template) await view!.InvokeVoidAsync("setCommands", Closing, template.Commands);
