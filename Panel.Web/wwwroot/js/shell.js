@@ -1,4 +1,4 @@
-// What every page needs of the browser: the theme, copying, closing menus. No state of the panel lives here.
+// What every page needs of the browser: the theme, copying, closing menus, loading again what never came alive. No state of the panel lives here.
 
 const root = document.documentElement;
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -72,3 +72,30 @@ document.addEventListener('keydown', (event) => {
     }
   }
 });
+
+// A page waits for its circuit with all controls disabled. When that does not come (the panel ended between the page and its circuit), Blazor
+// does not try again: the page is loaded anew once the panel answers, and later each time, as a line that lets no circuit through stays as it is.
+const unborn = () => document.querySelector('fieldset.live')?.disabled === true;
+const tries = Number(sessionStorage.getItem('panel-tries') ?? 0);
+const patience = Math.min(15 * 2 ** tries, 300) * 1000;
+const opened = performance.now();
+
+async function bear() {
+  if (!unborn()) {
+    sessionStorage.removeItem('panel-tries');
+    return;
+  }
+  if (performance.now() - opened > patience) {
+    try {
+      if ((await fetch('healthz', { cache: 'no-store' })).ok && unborn()) {
+        sessionStorage.setItem('panel-tries', tries + 1);
+        location.reload();
+        return;
+      }
+    } catch {
+      // out of reach: asked again in a moment
+    }
+  }
+  setTimeout(bear, 3000);
+}
+bear();
