@@ -14,6 +14,7 @@ using Panel.Core.Audit;
 using Panel.Core.Console;
 using Panel.Core.Database;
 using Panel.Core.Files;
+using Panel.Core.Mail;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
@@ -34,7 +35,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
-        return services.AddAccounts().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+        return services.AddMail().AddAccounts().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>

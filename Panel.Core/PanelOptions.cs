@@ -16,6 +16,10 @@ public sealed class PanelOptions
     /// <summary>The host name or address that players are told; the node's own when empty.</summary>
     public string? PublicHost { get; init; }
 
+    /// <summary>Where people reach the panel, such as <c>https://panel.example.org</c>: links in mails begin with it.</summary>
+    [RegularExpression(@"https?://[^\s/?#@]+/?", ErrorMessage = "Panel:PublicUrl must be like https://panel.example.org.")]
+    public string? PublicUrl { get; init; }
+
     /// <summary>The time zone that servers are told, such as <c>Europe/Berlin</c>.</summary>
     [Required]
     public string TimeZone { get; init; } = "UTC";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Panel.Core.Console;
+using Panel.Core.Mail;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
 using Panel.Kube;
@@ -79,4 +80,11 @@ public sealed class Permissions(PermissionCheck check, LocalClusterState local, 
         await local.Tried.WaitAsync(stopping);
         await check.RunAsync(stopping);
     }
+}
+
+/// <summary>Sends the mail that waits.</summary>
+public sealed class MailSender(Outbox outbox, Preparation preparation, TimeProvider clock, ILogger<MailSender> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => outbox.RunAsync(stopping);
 }
