@@ -21,6 +21,7 @@ using Panel.Core.Replicas;
 using Panel.Core.Secrets;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
+using Panel.Core.Users;
 using FileOptions = Panel.Core.Files.FileOptions;
 
 namespace Panel.Core;
@@ -35,7 +36,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
-        return services.AddMail().AddAccounts().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+        return services.AddMail().AddAccounts().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>
@@ -90,6 +91,9 @@ public static class CoreSetup
             .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddSingleton<AuditLog>().AddSingleton<AuditQueries>();
     }
+
+    static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserOperations>().AddSingleton<UserQueries>()
+        .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>();
 
     static IServiceCollection AddPlans(this IServiceCollection services)
     {

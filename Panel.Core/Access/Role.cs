@@ -37,6 +37,18 @@ public sealed class Role
         var more = Permissions.Where(permission => !actor.May(permission)).Order(StringComparer.Ordinal).ToList();
         if (more.Count > 0) throw new Errors.ForbiddenException($"The role {Name} allows what you may not: {string.Join(", ", more)}.");
     }
+
+    /// <summary>Whether it allows nothing beyond what the actor's own role does.</summary>
+    internal bool IsWithin(Actor actor) => Permissions.All(actor.Permissions.Contains);
+
+    /// <summary>Refuses to change somebody of this role when it allows more than the actor's own role.</summary>
+    /// <param name="actor">Who wants to change them.</param>
+    /// <param name="name">What they are called.</param>
+    /// <exception cref="Errors.ForbiddenException">It allows more.</exception>
+    internal void RequireWithin(Actor actor, string name)
+    {
+        if (!IsWithin(actor)) throw new Errors.ForbiddenException($"{name} has the role {Name}, which allows more than yours does.");
+    }
 }
 
 /// <summary>Limits of a person or of a role. Null for what the next wider rule says, -1 for no limit.</summary>

@@ -15,7 +15,7 @@ public sealed class SuspendAccount(AccountSuspension suspension, TimeProvider cl
     /// <param name="cancellation">Ends the writing.</param>
     /// <exception cref="InvalidFieldException">There is no reason, or it is too long.</exception>
     /// <exception cref="ForbiddenException">The actor may not, or the account may more than the actor.</exception>
-    /// <exception cref="ConflictException">It is the actor's own.</exception>
+    /// <exception cref="ConflictException">It is the actor's own, or the last administrator.</exception>
     /// <exception cref="NotFoundException">There is no such account.</exception>
     public Task RunAsync(Actor actor, string accountId, SuspendRequest request, CancellationToken cancellation)
     {
@@ -25,6 +25,7 @@ public sealed class SuspendAccount(AccountSuspension suspension, TimeProvider cl
         var reason = request.Reason.Trim();
         return suspension.ChangeAsync(actor, accountId, "suspend", reason, async (db, account) =>
         {
+            await Administrators.RequireAnotherAsync(db, accountId, cancellation);
             (account.SuspendedAt, account.SuspendReason) = (account.SuspendedAt ?? clock.GetUtcNow(), reason);
             account.SecurityStamp = Guid.NewGuid().ToString("N");
             await db.Sessions.Where(session => session.AccountId == accountId).ExecuteDeleteAsync(cancellation);

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Plans;
 using Panel.Contracts.Servers;
+using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Servers;
 
 namespace Panel.Core.Plans;
 
@@ -40,6 +42,16 @@ public sealed class QuotaRules(IOptions<QuotaOptions> defaults)
             new(account.Quota.Ports ?? role.Quota.Ports ?? defaults.Value.Ports, ports));
     }
 
+    /// <summary>The limits of whoever has a role and none of their own.</summary>
+    internal QuotaRequest Inherited(Role role) => new()
+    {
+        Servers = role.Quota.Servers ?? defaults.Value.Servers,
+        CpuMillis = role.Quota.CpuMillis ?? defaults.Value.CpuMillis,
+        MemoryMiB = role.Quota.MemoryMiB ?? defaults.Value.MemoryMiB,
+        DiskMiB = role.Quota.DiskMiB ?? defaults.Value.DiskMiB,
+        Ports = role.Quota.Ports ?? defaults.Value.Ports,
+    };
+
     /// <summary>Refuses what would take more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void Require(QuotaView quota, Plan plan, int ports)
@@ -49,6 +61,17 @@ public sealed class QuotaRules(IOptions<QuotaOptions> defaults)
         Require("memory", plan.MemoryMiB, quota.MemoryMiB, " MiB");
         Require("disk", plan.DiskMiB, quota.DiskMiB, " MiB");
         Require("ports", ports, quota.Ports, "");
+    }
+
+    /// <summary>Refuses to hand servers to somebody for whom they are more than is left.</summary>
+    /// <exception cref="QuotaExceededException">Names what is short.</exception>
+    internal static void Require(QuotaView quota, IReadOnlyCollection<Server> servers)
+    {
+        Require("servers", servers.Count, quota.Servers, "");
+        Require("CPU", servers.Sum(server => server.CpuMillis), quota.CpuMillis, "m");
+        Require("memory", servers.Sum(server => server.MemoryMiB), quota.MemoryMiB, " MiB");
+        Require("disk", servers.Sum(server => server.DiskMiB), quota.DiskMiB, " MiB");
+        Require("ports", servers.Sum(server => server.Allocations.Count), quota.Ports, "");
     }
 
     static void Require(string resource, int asked, QuotaLine line, string unit)
