@@ -51,7 +51,7 @@ public sealed class DeleteUser(UserOperations users, QuotaRules quota, AuditLog 
         foreach (var server in servers)
         {
             server.Transfer(heir.Id);
-            server.Resume(Suspension.Owner);
+            if (server.Suspension.HasFlag(Suspension.Owner)) server.Resume(Suspension.Owner);
             audit.Add(db, actor, "server.transfer", server.Id, server.Name, $"from {from.UserName} to {heir.UserName}");
         }
         return $"{servers.Count} servers to {heir.UserName}";
