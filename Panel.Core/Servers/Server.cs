@@ -231,6 +231,14 @@ public sealed class Server
         (Hold, HoldReason, Intent) = (Hold.Deleting, null, RunIntent.Stopped);
     }
 
+    /// <summary>Asks for its removal because its owner's account goes; until nothing is left of it, it is somebody else's.</summary>
+    /// <exception cref="ConflictException">A backup is being put back.</exception>
+    internal void Delete(string ownerId)
+    {
+        Delete();
+        OwnerId = ownerId;
+    }
+
     void RequireFree()
     {
         RequireInUse();

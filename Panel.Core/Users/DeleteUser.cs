@@ -50,8 +50,12 @@ public sealed class DeleteUser(UserOperations users, QuotaRules quota, AuditLog 
         await db.Members.Where(member => member.AccountId == heir.Id && ids.Contains(member.ServerId)).ExecuteDeleteAsync(cancellation);   // an owner is no guest
         foreach (var server in servers)
         {
+            if (server.Hold == Hold.Deleting)
+            {
+                server.Delete(actor.UserId);
+                continue;
+            }
             server.Transfer(heir.Id);
-            if (server.Suspension.HasFlag(Suspension.Owner)) server.Resume(Suspension.Owner);
             audit.Add(db, actor, "server.transfer", server.Id, server.Name, $"from {from.UserName} to {heir.UserName}");
         }
         return $"{servers.Count} servers to {heir.UserName}";
@@ -61,8 +65,7 @@ public sealed class DeleteUser(UserOperations users, QuotaRules quota, AuditLog 
     {
         foreach (var server in servers)
         {
-            server.Delete();
-            server.Transfer(actor.UserId);
+            server.Delete(actor.UserId);
             audit.Add(db, actor, "server.delete", server.Id, server.Name, "with its owner's account");
         }
         return $"with {servers.Count} servers";
