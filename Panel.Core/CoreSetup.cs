@@ -89,7 +89,13 @@ public static class CoreSetup
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
             .AddSingleton<AccountSuspension>().AddSingleton<SuspendAccount>().AddSingleton<ResumeAccount>()
             .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
-            .AddSingleton<AuditLog>().AddSingleton<AuditQueries>();
+            .AddAudit();
+    }
+
+    static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<AuditOptions, AuditOptionsValidator>().BindConfiguration(AuditOptions.Section);
+        return services.AddSingleton<AuditLog>().AddSingleton<AuditQueries>().AddSingleton<AuditSealing>().AddSingleton<AuditRetention>().AddSingleton<AuditVerification>().AddSingleton<AuditExport>().AddSingleton<AuditSignIns>();
     }
 
     static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserOperations>().AddSingleton<UserQueries>()

@@ -6,6 +6,7 @@ using Panel.Core.Accounts;
 using Panel.Kube;
 using Panel.Web.Accounts;
 using Panel.Web.Api;
+using Panel.Web.Audit;
 using Panel.Web.Components;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
@@ -78,6 +79,7 @@ public static class PanelSetup
         app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
         app.MapMetrics();
         app.MapAccounts();
+        app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1/servers").MapFiles();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);

@@ -15,7 +15,7 @@ public sealed class AuditLog(TimeProvider clock)
     /// <param name="server">The server.</param>
     /// <param name="subject">What the server is called.</param>
     /// <param name="detail">More in words; never a secret.</param>
-    /// <param name="changes">What was and what is; null where the words say it all.</param>
+    /// <param name="changes">What was and what is, where that is not read from the rows that the context is about to save.</param>
     public void Add(PanelDb db, Actor actor, string action, ServerId? server, string subject, string detail = "", AuditChanges? changes = null) => db.Audit.Add(new()
     {
         At = clock.GetUtcNow(),
@@ -27,6 +27,6 @@ public sealed class AuditLog(TimeProvider clock)
         Server = server,
         Subject = subject,
         Detail = detail.Length <= MaxDetail ? detail : detail[..MaxDetail],
-        Changes = changes?.ToJson(),
+        Changes = AuditedFields.Of(db, server, changes).ToJson(),
     });
 }

@@ -42,7 +42,9 @@ public sealed class AuditSeal
     public required long Through { get; init; }
     /// <summary>How many records it covers.</summary>
     public required int Count { get; init; }
-    /// <summary>SHA-256 of the seal before and of the records, in hexadecimal digits.</summary>
+    /// <summary>The id and the SHA-256 of each record, 8 and 32 bytes: which one was changed can be told by it.</summary>
+    public required byte[] Digests { get; init; }
+    /// <summary>SHA-256 of the seal before and of all that this one says, in hexadecimal digits.</summary>
     public required string Hash { get; init; }
     /// <summary>When it was made, in UTC.</summary>
     public required DateTimeOffset At { get; init; }

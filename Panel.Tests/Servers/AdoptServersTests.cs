@@ -55,7 +55,7 @@ public sealed class AdoptServersTests
             Assert.DoesNotContain("s3cret", now.Variables.Values);
             Assert.Equal(was.Allocations.Select(port => (port.Port, port.Name, port.Order)).Order(), now.Allocations.Select(port => (port.Port, port.Name, port.Order)).Order());
         }
-        Assert.Equal(2, (await host.Get<AuditQueries>().ListAsync(CoreHost.Admin, 0, 10, "server.adopt", Stop)).Total);
+        Assert.Equal(2, (await host.Get<AuditQueries>().ListAsync(CoreHost.Admin, new() { Action = "server.adopt" }, null, 10, Stop)).Rows.Count);
 
         host.Cluster.PublishAll();
         host.Reconcile();

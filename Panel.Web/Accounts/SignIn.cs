@@ -1,11 +1,12 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Identity;
 using Panel.Core.Accounts;
+using Panel.Core.Audit;
 
 namespace Panel.Web.Accounts;
 
 /// <summary>Signs people in, and tells an outsider nothing of which accounts there are: an unknown one takes as long, and locks as an account does.</summary>
-public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> accounts, IPasswordHasher<Account> hasher, UnknownAccounts unknown)
+public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> accounts, IPasswordHasher<Account> hasher, UnknownAccounts unknown, AuditSignIns audit)
 {
     const string Refused = "The email address or the password is wrong.";
     const string Locked = "There were too many attempts for this account. Try again in a few minutes.";
@@ -14,7 +15,17 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
     /// <returns>Null when it was right and the cookie is set; otherwise what to tell the person.</returns>
     public async Task<string?> TryAsync(string email, string password, bool remember)
     {
-        if (await accounts.FindByNameAsync(email) is not { } account)
+        var account = await accounts.FindByNameAsync(email);
+        var refusal = await CheckAsync(account, email, password, remember);
+        var address = manager.Context.Connection.RemoteIpAddress?.ToString();
+        if (refusal is null) await audit.SucceededAsync(account!, address, "", CancellationToken.None);
+        else await audit.FailedAsync(account, address, account is null ? "there is no such account" : refusal, CancellationToken.None);
+        return refusal;
+    }
+
+    async Task<string?> CheckAsync(Account? account, string email, string password, bool remember)
+    {
+        if (account is null)
         {
             hasher.HashPassword(new(), password);
             return unknown.Take(email) ? Refused : Locked;

@@ -602,6 +602,10 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<int>("Count")
                         .HasColumnType("integer");
 
+                    b.Property<byte[]>("Digests")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -643,6 +647,16 @@ namespace Panel.Core.Migrations.Postgres
                         new
                         {
                             Name = "first-administrator",
+                            Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "audit-seals",
+                            Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "audit-retention",
                             Stamp = 0L
                         });
                 });

@@ -589,6 +589,10 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<int>("Count")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("Digests")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -630,6 +634,16 @@ namespace Panel.Core.Migrations.Sqlite
                         new
                         {
                             Name = "first-administrator",
+                            Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "audit-seals",
+                            Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "audit-retention",
                             Stamp = 0L
                         });
                 });
