@@ -36,7 +36,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
-        return services.AddMail().AddAccounts().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+        return services.AddMail().AddAccounts().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>
@@ -100,6 +100,11 @@ public static class CoreSetup
 
     static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserOperations>().AddSingleton<UserQueries>()
         .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>();
+
+    static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<InvitationRules>().AddSingleton<InvitationAnswer>().AddSingleton<MemberQueries>()
+        .AddSingleton<InviteMember>().AddSingleton<ResendInvitation>().AddSingleton<WithdrawInvitation>().AddSingleton<AcceptInvitation>().AddSingleton<DeclineInvitation>().AddSingleton<JoinByInvitation>()
+        .AddSingleton<ChangeMember>().AddSingleton<RemoveMember>().AddSingleton<LeaveServer>().AddSingleton<TransferServer>().AddSingleton<AllowSupport>();
 
     static IServiceCollection AddPlans(this IServiceCollection services)
     {

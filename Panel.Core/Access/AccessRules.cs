@@ -12,7 +12,8 @@ static class AccessRules
 {
     static readonly FrozenSet<string> Seeing = new[] { ServerPermissions.ReadActivity, ServerPermissions.ReadStartup, ServerPermissions.ReadMembers }.ToFrozenSet();
 
-    static readonly FrozenSet<string> Supporting = Seeing.Concat([ServerPermissions.ReadConsole, ServerPermissions.ListFiles, ServerPermissions.ReadFiles]).ToFrozenSet();
+    /// <summary>What support may do to a server whose people let it look.</summary>
+    internal static readonly FrozenSet<string> Supporting = Seeing.Concat([ServerPermissions.ReadConsole, ServerPermissions.ListFiles, ServerPermissions.ReadFiles]).ToFrozenSet();
 
     /// <summary>What the actor may do to a server; null when it may not even know of it.</summary>
     /// <param name="actor">Who asks.</param>
