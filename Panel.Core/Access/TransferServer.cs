@@ -33,7 +33,7 @@ public sealed class TransferServer(IDbContextFactory<PanelDb> databases, ServerO
             var after = await db.Users.AsNoTracking().SingleAsync(account => account.Id == heir, cancellation);
             if (before.Id == after.Id) throw new InvalidFieldException(nameof(request.Email), "This person owns the server.");
             if (after.SuspendedAt is not null) throw new InvalidFieldException(nameof(request.Email), "This account is out of use.");
-            QuotaRules.Require(await quota.ReadAsync(db, heir, apart: null, cancellation), server);
+            QuotaRules.Require(await quota.ReadAsync(db, heir, apart: null, cancellation), [server]);
             await db.Members.Where(member => member.ServerId == id && (member.AccountId == heir || member.AccountId == before.Id)).ExecuteDeleteAsync(cancellation);
             await db.Invitations.Where(invitation => invitation.ServerId == id && invitation.NormalizedEmail == after.NormalizedEmail).ExecuteDeleteAsync(cancellation);
             if (request.Stay) db.Members.Add(new() { ServerId = id, AccountId = before.Id, Permissions = [.. PermissionPresets.CoOwner.Permissions], CreatedAt = clock.GetUtcNow() });

@@ -54,18 +54,12 @@ public sealed class QuotaRules(IOptions<QuotaOptions> defaults)
 
     /// <summary>Refuses what would take more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
-    internal static void Require(QuotaView quota, Plan plan, int ports) => Require(quota, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB, ports);
-
-    /// <summary>Refuses a server that would take more than is left.</summary>
-    /// <inheritdoc cref="Require(QuotaView, Plan, int)"/>
-    internal static void Require(QuotaView quota, Server server) => Require(quota, server.CpuMillis, server.MemoryMiB, server.DiskMiB, server.Allocations.Count);
-
-    static void Require(QuotaView quota, int cpuMillis, int memoryMiB, int diskMiB, int ports)
+    internal static void Require(QuotaView quota, Plan plan, int ports)
     {
         Require("servers", 1, quota.Servers, "");
-        Require("CPU", cpuMillis, quota.CpuMillis, "m");
-        Require("memory", memoryMiB, quota.MemoryMiB, " MiB");
-        Require("disk", diskMiB, quota.DiskMiB, " MiB");
+        Require("CPU", plan.CpuMillis, quota.CpuMillis, "m");
+        Require("memory", plan.MemoryMiB, quota.MemoryMiB, " MiB");
+        Require("disk", plan.DiskMiB, quota.DiskMiB, " MiB");
         Require("ports", ports, quota.Ports, "");
     }
 
