@@ -102,7 +102,7 @@ public static class CoreSetup
         .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>();
 
     static IServiceCollection AddAccess(this IServiceCollection services) => services
-        .AddSingleton<InvitationRules>().AddSingleton<InvitationAnswer>().AddSingleton<MemberQueries>()
+        .AddSingleton<InvitationRules>().AddSingleton<ServerActivity>().AddSingleton<InvitationAnswer>().AddSingleton<InvitationMail>().AddSingleton<MemberQueries>()
         .AddSingleton<InviteMember>().AddSingleton<ResendInvitation>().AddSingleton<WithdrawInvitation>().AddSingleton<AcceptInvitation>().AddSingleton<DeclineInvitation>().AddSingleton<JoinByInvitation>()
         .AddSingleton<ChangeMember>().AddSingleton<RemoveMember>().AddSingleton<LeaveServer>().AddSingleton<TransferServer>().AddSingleton<AllowSupport>();
 

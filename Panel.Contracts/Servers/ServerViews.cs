@@ -65,4 +65,10 @@ public sealed record ServerView
     public DateTimeOffset? StartedAt { get; init; }
     /// <summary>When the server was made, in UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>Whether the person who asks owns it.</summary>
+    public bool Owned { get; init; }
+    /// <summary>Whether the person who asks was let in by its owner, and can leave.</summary>
+    public bool Joined { get; init; }
+    /// <summary>Until when support may read its console and files, in UTC; null for not at all.</summary>
+    public DateTimeOffset? SupportUntil { get; init; }
 }

@@ -8,14 +8,14 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>Makes a new link for an invitation that waits; the one before is of no use any more.</summary>
-public sealed class ResendInvitation(ServerOperations servers, InvitationRules rules)
+public sealed class ResendInvitation(ServerOperations servers, InvitationRules rules, InvitationMail mail)
 {
     /// <summary>Gives it a new link and a new week.</summary>
     /// <exception cref="NotFoundException">There is no such server or invitation, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not invite, or not hand on that much.</exception>
     public async Task<MadeInvitation> RunAsync(Actor actor, ServerId id, Guid invitationId, CancellationToken cancellation)
     {
-        var made = new MadeInvitation(invitationId, null);
+        var (email, token, hash, end, name) = ("", "", "", rules.NewEnd(), "");
         await servers.ChangeAsync(actor, id, ServerPermissions.InviteMembers, "member.invite-again", async (db, server, rights) =>
         {
             server.RequireNotDeleting();
@@ -23,12 +23,11 @@ public sealed class ResendInvitation(ServerOperations servers, InvitationRules r
             var invitation = await db.InvitationOfAsync(id, invitationId, cancellation);
             rights.RequireGrantable(invitation.Permissions, invitation.MembershipExpiresAt);
             await rules.RequirePaceAsync(db, actor, cancellation);
-            var (token, hash) = InvitationRules.NewToken();
-            (invitation.TokenHash, invitation.ExpiresAt) = (hash, rules.NewEnd());
-            made = new(invitationId, token);
+            (name, email, (token, hash)) = (server.Name, invitation.Email, InvitationRules.NewToken());
+            (invitation.TokenHash, invitation.ExpiresAt) = (hash, end);
             return new AuditNote(invitation.Email);
         }, cancellation, before: db => ServerOperations.LockAsync(db, id, cancellation));
-        return made;
+        return await mail.BringAsync(actor, invitationId, email, $"the server \"{name}\"", token, end, cancellation);
     }
 }
 

@@ -8,7 +8,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>Asks somebody into a server. Nobody is in before they accept, and nothing tells whether the address has an account.</summary>
-public sealed class InviteMember(ServerOperations servers, InvitationRules rules, TimeProvider clock)
+public sealed class InviteMember(ServerOperations servers, InvitationRules rules, InvitationMail mail, TimeProvider clock)
 {
     /// <summary>Makes an invitation, in place of one that waits for the same address.</summary>
     /// <exception cref="InvalidFieldException">A field breaks a rule, or the person is in already.</exception>
@@ -21,7 +21,7 @@ public sealed class InviteMember(ServerOperations servers, InvitationRules rules
         rules.RequireFuture(request.ExpiresAt, nameof(request.ExpiresAt));
         var email = request.Email.Trim();
         var normalized = rules.Normalize(email);
-        var made = new MadeInvitation(Guid.Empty, null);
+        var (made, token, hash, end, name) = (Guid.CreateVersion7(), "", "", rules.NewEnd(), "");
         await servers.ChangeAsync(actor, id, ServerPermissions.InviteMembers, "member.invite", async (db, server, rights) =>
         {
             server.RequireNotDeleting();
@@ -40,11 +40,10 @@ public sealed class InviteMember(ServerOperations servers, InvitationRules rules
                 db.Invitations.Remove(before);
                 await db.SaveChangesAsync(cancellation);
             }
-            var (token, hash) = InvitationRules.NewToken();
-            made = new(Guid.CreateVersion7(), token);
+            (name, (token, hash)) = (server.Name, InvitationRules.NewToken());
             db.Invitations.Add(new()
             {
-                Id = made.Id,
+                Id = made,
                 TokenHash = hash,
                 Email = email,
                 NormalizedEmail = normalized,
@@ -53,11 +52,11 @@ public sealed class InviteMember(ServerOperations servers, InvitationRules rules
                 MembershipExpiresAt = request.ExpiresAt,
                 InvitedBy = actor.UserId,
                 CreatedAt = clock.GetUtcNow(),
-                ExpiresAt = rules.NewEnd(),
+                ExpiresAt = end,
             });
             return new AuditNote(email, new AuditChanges().Set("permissions", before?.Permissions, request.Permissions).Set("until", before?.MembershipExpiresAt, request.ExpiresAt));
         }, cancellation, before: db => ServerOperations.LockAsync(db, id, cancellation));
-        return made;
+        return await mail.BringAsync(actor, made, email, $"the server \"{name}\"", token, end, cancellation);
     }
 
     async Task RequireOutsideAsync(PanelDb db, Server server, string normalized, CancellationToken cancellation)

@@ -28,7 +28,6 @@ public sealed class AccountSuspension(IDbContextFactory<PanelDb> databases, Audi
             await using var db = await databases.CreateDbContextAsync(cancellation);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             await Administrators.LockAsync(db, cancellation);
-            await Administrators.LockAsync(db, cancellation);
             await QuotaRules.LockAsync(db, accountId, cancellation);   // a server that is made or handed over at this moment waits, and is refused
             var account = await db.Users.SingleAsync(account => account.Id == accountId, cancellation);
             (await db.Roles.AsNoTracking().SingleAsync(role => role.Key == account.Role, cancellation)).RequireWithin(actor, account.UserName!);

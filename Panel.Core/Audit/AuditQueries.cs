@@ -72,7 +72,8 @@ public sealed class AuditQueries(IDbContextFactory<PanelDb> databases)
         return actions;
     }
 
-    static IQueryable<AuditRow> Rows(IQueryable<AuditRecord> records) => records.OrderByDescending(record => record.Id)
+    /// <summary>Records as they are shown, newest first.</summary>
+    internal static IQueryable<AuditRow> Rows(IQueryable<AuditRecord> records) => records.OrderByDescending(record => record.Id)
         .Select(record => new AuditRow(record.Id, record.At, record.ActorName, record.Address, record.Action, record.Subject, record.Detail)
         {
             Server = record.Server,

@@ -51,6 +51,9 @@ public sealed class ServerQueries(
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
             StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
             CreatedAt = server.CreatedAt,
+            Owned = server.OwnerId == actor.UserId,
+            Joined = server.OwnerId != actor.UserId && await db.Members.AnyAsync(member => member.ServerId == id && member.AccountId == actor.UserId, cancellation),
+            SupportUntil = server.SupportUntil > clock.GetUtcNow() ? server.SupportUntil : null,
         };
     }
 
