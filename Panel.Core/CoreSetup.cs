@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Core.Accounts.Keys;
 using Panel.Core.Audit;
 using Panel.Core.Console;
 using Panel.Core.Database;
@@ -87,8 +88,9 @@ public static class CoreSetup
             .AddEntityFrameworkStores<PanelDb>()
             .AddDefaultTokenProviders();
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
+            .AddSingleton<CreateKey>().AddSingleton<RenameKey>().AddSingleton<RevokeKey>().AddSingleton<KeyQueries>().AddSingleton<KeyUse>()
             .AddSingleton<AccountSuspension>().AddSingleton<SuspendAccount>().AddSingleton<ResumeAccount>()
-            .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
+            .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<KeyStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddAudit();
     }
 

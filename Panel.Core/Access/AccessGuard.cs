@@ -122,8 +122,8 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
     {
         try
         {
-            if (await actors.FindAsync(actor.UserId, actor.Address, cancellation) is not { } now) return new ForbiddenException("Your account is out of use.");
-            await servers.ReadAsync(now with { Scopes = actor.Scopes, Impersonator = actor.Impersonator }, id, permission, cancellation);
+            if (await actors.AgainAsync(actor, cancellation) is not { } now) return new ForbiddenException("You are signed in no more.");
+            await servers.ReadAsync(now, id, permission, cancellation);
             return null;
         }
         catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException)

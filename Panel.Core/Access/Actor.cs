@@ -15,6 +15,9 @@ public sealed record Actor(string UserId, string Name, IReadOnlySet<string> Perm
     /// <summary>What an API key is limited to, of both kinds of permissions; null for all that the account may.</summary>
     public IReadOnlySet<string>? Scopes { get; init; }
 
+    /// <summary>The key for programs that it acts by; null for a person, and for the panel itself.</summary>
+    public Guid? Key { get; init; }
+
     /// <summary>Who acts in this account's name, as the audit shows it; null for the person itself.</summary>
     public string? Impersonator { get; init; }
 

@@ -1,13 +1,17 @@
 using System.Security.Claims;
 using Panel.Core.Accounts;
+using Panel.Core.Accounts.Keys;
 
 namespace Panel.Core.Access;
 
 /// <summary>Who somebody that is signed in is at this moment, and may do: nothing of it is in the cookie or token but the account and its stamp.</summary>
-public sealed class Actors(AccountStates accounts, Roles roles)
+public sealed class Actors(AccountStates accounts, KeyStates keys, Roles roles)
 {
     /// <summary>The claim with the stamp of the account when it signed in.</summary>
     public const string StampClaim = "AspNet.Identity.SecurityStamp";
+
+    /// <summary>The claim with the id of the key that a program acts by.</summary>
+    public const string KeyClaim = "key";
 
     /// <summary>The actor that an account is; null when there is none, or it is out of use.</summary>
     /// <param name="accountId">The account.</param>
@@ -23,7 +27,23 @@ public sealed class Actors(AccountStates accounts, Roles roles)
     public async ValueTask<Actor?> FindAsync(ClaimsPrincipal? principal, string? address, CancellationToken cancellation)
     {
         if (principal?.Identity is not { IsAuthenticated: true } || principal.FindFirstValue(ClaimTypes.NameIdentifier) is not { } id) return null;
+        if (principal.FindFirstValue(KeyClaim) is { } key) return Guid.TryParse(key, out var which) ? await WithKeyAsync(id, which, address, cancellation) : null;
         if (await accounts.FindAsync(id, cancellation) is not { } state || principal.FindFirstValue(StampClaim) != state.Stamp) return null;
         return await FindAsync(id, address, cancellation);
+    }
+
+    /// <summary>The actor that a key of an account is; null when the key has ended, or the account is out of use.</summary>
+    /// <param name="accountId">The account.</param>
+    /// <param name="id">The key.</param>
+    /// <param name="address">The IP address it comes from, or null.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    internal async ValueTask<Actor?> WithKeyAsync(string accountId, Guid id, string? address, CancellationToken cancellation) =>
+        await keys.FindAsync(accountId, id, cancellation) is { } key && await FindAsync(accountId, address, cancellation) is { } actor ? actor with { Key = id, Scopes = key.Scopes } : null;
+
+    /// <summary>The same actor with what it may at this moment; null when its account or its key is out of use.</summary>
+    public async ValueTask<Actor?> AgainAsync(Actor actor, CancellationToken cancellation)
+    {
+        var now = actor.Key is { } key ? await WithKeyAsync(actor.UserId, key, actor.Address, cancellation) : await FindAsync(actor.UserId, actor.Address, cancellation);
+        return now is null ? null : now with { Scopes = actor.Scopes, Impersonator = actor.Impersonator };
     }
 }
