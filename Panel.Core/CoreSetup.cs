@@ -101,7 +101,8 @@ public static class CoreSetup
     }
 
     static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserOperations>().AddSingleton<UserQueries>()
-        .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>();
+        .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>()
+        .AddSingleton<RoleQueries>().AddSingleton<CreateRole>().AddSingleton<ChangeRole>().AddSingleton<DeleteRole>();
 
     static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton<InvitationRules>().AddSingleton<ServerActivity>().AddSingleton<InvitationAnswer>().AddSingleton<InvitationMail>().AddSingleton<MemberQueries>()

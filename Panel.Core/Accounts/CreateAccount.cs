@@ -23,6 +23,7 @@ public sealed class CreateAccount(IServiceScopeFactory scopes, AuditLog audit, T
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (request.Role is not null and not Role.User) await Administrators.LockAsync(db, cancellation);   // the role could be deleted at this moment
         var role = await db.Roles.AsNoTracking().SingleOrDefaultAsync(role => role.Key == (request.Role ?? Role.User), cancellation) ?? throw new InvalidFieldException(nameof(request.Role), "There is no such role.");
         role.RequireGrantable(actor);
         var account = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(request, role.Key, clock);

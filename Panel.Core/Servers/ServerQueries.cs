@@ -32,6 +32,16 @@ public sealed class ServerQueries(
         return await ReadAsync(Seen(db, actor).Where(server => ids.Contains(server.Id)), db, actor, cancellation);
     }
 
+    /// <summary>Those of somebody's own servers that the actor may see.</summary>
+    /// <param name="actor">Who reads.</param>
+    /// <param name="ownerId">The account that owns them.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<IReadOnlyList<ServerRow>> ListOfAsync(Actor actor, string ownerId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await ReadAsync(Seen(db, actor).Where(server => server.OwnerId == ownerId), db, actor, cancellation);
+    }
+
     /// <summary>All that a server's page shows.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     public async Task<ServerView> FindAsync(Actor actor, ServerId id, CancellationToken cancellation)

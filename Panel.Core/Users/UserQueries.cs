@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
+using Panel.Contracts.Audit;
 using Panel.Contracts.Users;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -63,6 +64,16 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
             Inherited = quota.Inherited(role),
             Manageable = actor.May(PanelPermissions.ManageUsers) && role.IsWithin(actor),
         };
+    }
+
+    /// <summary>What a user did last, newest first.</summary>
+    /// <exception cref="ForbiddenException">The actor may not read the audit.</exception>
+    public async Task<IReadOnlyList<AuditRow>> ActivityAsync(Actor actor, string id, CancellationToken cancellation)
+    {
+        actor.Require(PanelPermissions.ReadAudit);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Audit.AsNoTracking().Where(record => record.ActorId == id).OrderByDescending(record => record.Id).Take(10)
+            .Select(record => new AuditRow(record.Id, record.At, record.ActorName, record.Address, record.Action, record.Subject, record.Detail)).ToListAsync(cancellation);
     }
 
     static IQueryable<Account> Matching(IQueryable<Account> accounts, UserFilter filter)

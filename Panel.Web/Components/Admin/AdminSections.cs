@@ -24,6 +24,9 @@ public static class AdminSections
     public static IReadOnlyList<AdminSection> All { get; } =
     [
         new(Root, "Overview", "layout-grid", Any),
+        new("admin/users", "Users", "users", PanelPermissions.ReadUsers),
+        new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
+        //SERVERS new("admin/servers", "Servers", "server", Servers),
         new("admin/cluster", "Cluster", "box", PanelPermissions.ReadCluster),
         new("admin/audit", "Audit", "history", PanelPermissions.ReadAudit),
     ];
