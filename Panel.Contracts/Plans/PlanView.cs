@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Panel.Contracts.Plans;
 
 /// <summary>Limits that a server may be given.</summary>
@@ -6,7 +8,22 @@ namespace Panel.Contracts.Plans;
 /// <param name="CpuMillis">Processor share in thousandths of a core.</param>
 /// <param name="MemoryMiB">Memory in MiB.</param>
 /// <param name="DiskMiB">Volume size in MiB.</param>
-public sealed record PlanView(string Key, string Name, int CpuMillis, int MemoryMiB, int DiskMiB);
+public sealed record PlanView(string Key, string Name, int CpuMillis, int MemoryMiB, int DiskMiB)
+{
+    /// <summary>Whether new servers cannot have it any more; those that do keep it.</summary>
+    public bool Retired { get; init; }
+
+    /// <summary>The keys of the templates it is for; none for all.</summary>
+    public IReadOnlySet<string> Templates { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Whether a server of this template can be given it.</summary>
+    public bool IsOffered(string template) => !Retired && (Templates.Count == 0 || Templates.Contains(template));
+}
+
+/// <summary>A plan as those see it who change plans.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Servers">How many servers have it.</param>
+public sealed record PlanRow(PlanView Plan, int Servers);
 
 /// <summary>What a person may take in all, and what is taken. A limit of -1 is none.</summary>
 /// <param name="Servers">Number of servers.</param>

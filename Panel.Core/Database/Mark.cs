@@ -12,6 +12,8 @@ public sealed class Mark
     public const string Ports = "ports";
     /// <summary>The first administrator: <see cref="Stamp"/> is 0 until there is one.</summary>
     public const string FirstAdministrator = "first-administrator";
+    /// <summary>The lock on the plans.</summary>
+    public const string Plans = "plans";
     /// <summary>The lock on the seals of the audit.</summary>
     public const string AuditSeals = "audit-seals";
     /// <summary>The audit's retention: records through <see cref="Stamp"/> may be deleted, and the database refuses to delete others.</summary>
@@ -31,6 +33,6 @@ internal sealed class MarkMapping : IEntityTypeConfiguration<Mark>
     {
         builder.ToTable("Marks").HasKey(mark => mark.Name);
         builder.Property(mark => mark.Name).HasMaxLength(64);
-        builder.HasData(new Mark { Name = Mark.Ports }, new Mark { Name = Mark.FirstAdministrator }, new Mark { Name = Mark.AuditSeals }, new Mark { Name = Mark.AuditRetention });
+        builder.HasData(new Mark { Name = Mark.Ports }, new Mark { Name = Mark.FirstAdministrator }, new Mark { Name = Mark.AuditSeals }, new Mark { Name = Mark.AuditRetention }, new Mark { Name = Mark.Plans });
     }
 }

@@ -1,3 +1,5 @@
+using Panel.Contracts.Access;
+
 namespace Panel.Core.Errors;
 
 /// <summary>
@@ -33,8 +35,9 @@ public sealed class InvalidFieldException : PanelException
 /// <param name="resource">What is short, in words, such as "memory".</param>
 /// <param name="asked">How much was asked for, with its unit.</param>
 /// <param name="left">How much is left, with its unit.</param>
-public sealed class QuotaExceededException(string resource, string asked, string left)
-    : PanelException($"That takes {asked} of {resource}, and {left} is left. An administrator can raise the quota.")
+/// <param name="limit">How much there is in all, with its unit.</param>
+public sealed class QuotaExceededException(string resource, string asked, string left, string limit)
+    : PanelException($"That takes {asked} of {resource}, and {left} of the owner's {limit} is left. Somebody with the permission {PanelPermissions.ManageUsers}, such as an administrator, can raise the quota.")
 {
     /// <summary>What is short.</summary>
     public string Resource { get; } = resource;

@@ -26,7 +26,7 @@ public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templ
             var template = templates.Require(server.Template);
             template.RequireMemory(plan, nameof(request.Plan));
             if (plan.Key != server.Plan) plan.RequireOffered(template, nameof(request.Plan));
-            QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan, server.Allocations.Count);
+            QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan, server.Allocations.Count, has: server);
             server.Move(plan);
             return plan.Name;
         }, cancellation, before: db => QuotaRules.LockAsync(db, owner, cancellation));

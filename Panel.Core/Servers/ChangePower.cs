@@ -2,24 +2,33 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Plans;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Starts, stops, restarts or kills a server.</summary>
-public sealed class ChangePower(ServerOperations servers, ObservedServers observed)
+public sealed class ChangePower(ServerOperations servers, ObservedServers observed, QuotaRules quota)
 {
     /// <summary>Writes what is wanted; the server's pass makes it so.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ConflictException">A hold forbids it, or its files take more than its plan allows a server that is started.</exception>
-    public Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation)
+    /// <exception cref="QuotaExceededException">Its owner runs as much as the quota allows.</exception>
+    public async Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation)
     {
         if (!Enum.IsDefined(action)) throw new InvalidFieldException(nameof(action), "There is no such power action.");
-        return servers.ChangeAsync(actor, id, Permission(action), $"server.power.{action.ToString().ToLowerInvariant()}", (_, server) =>
+        var starts = action is PowerAction.Start or PowerAction.Restart;
+        var owner = starts ? (await servers.ReadAsync(actor, id, Permission(action), cancellation)).OwnerId : null;
+        await servers.ChangeAsync(actor, id, Permission(action), $"server.power.{action.ToString().ToLowerInvariant()}", async (db, server) =>
         {
-            if (action is PowerAction.Start or PowerAction.Restart) ServerDisk.RequireStartable(server, observed.Observe(id).Usage);
+            if (starts)
+            {
+                ServerDisk.RequireStartable(server, observed.Observe(id).Usage);
+                if (server.OwnerId != owner) throw new ConflictException("The server was given to somebody else at this moment. Try again.");
+                await quota.RequireStartAsync(db, server, cancellation);
+            }
             server.Power(action);
-            return Task.FromResult("");
-        }, cancellation);
+            return "";
+        }, cancellation, before: owner is null ? null : db => QuotaRules.LockAsync(db, owner, cancellation));
     }
 
     static string Permission(PowerAction action) => action switch

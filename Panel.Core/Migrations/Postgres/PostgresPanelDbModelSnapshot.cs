@@ -658,6 +658,11 @@ namespace Panel.Core.Migrations.Postgres
                         {
                             Name = "audit-retention",
                             Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "plans",
+                            Stamp = 0L
                         });
                 });
 

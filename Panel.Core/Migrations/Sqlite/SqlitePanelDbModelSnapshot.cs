@@ -645,6 +645,11 @@ namespace Panel.Core.Migrations.Sqlite
                         {
                             Name = "audit-retention",
                             Stamp = 0L
+                        },
+                        new
+                        {
+                            Name = "plans",
+                            Stamp = 0L
                         });
                 });
 

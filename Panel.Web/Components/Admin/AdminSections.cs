@@ -27,6 +27,7 @@ public static class AdminSections
         new("admin/users", "Users", "users", PanelPermissions.ReadUsers),
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
         //SERVERS new("admin/servers", "Servers", "server", Servers),
+        new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
         new("admin/cluster", "Cluster", "box", PanelPermissions.ReadCluster),
         new("admin/audit", "Audit", "history", PanelPermissions.ReadAudit),
     ];

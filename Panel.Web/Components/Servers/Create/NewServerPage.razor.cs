@@ -26,6 +26,7 @@ public sealed partial class NewServerPage
 {
     readonly FieldErrors errors = new();
     IReadOnlyList<PlanView> plans = [];
+    IReadOnlyList<PlanView> offered = [];
     QuotaView? quota;
     Template? template;
     NewServerStep step;
@@ -39,7 +40,7 @@ public sealed partial class NewServerPage
     /// <summary>Whether plans and quota are known.</summary>
     internal bool Ready => quota is not null;
 
-    PlanView? Plan => plans.FirstOrDefault(plan => plan.Key == Draft.Request.Plan);
+    PlanView? Plan => offered.FirstOrDefault(plan => plan.Key == Draft.Request.Plan);
 
     /// <summary>The furthest step that has what it needs.</summary>
     NewServerStep Reached => template is null ? NewServerStep.Game : Plan is null ? NewServerStep.Plan : NewServerStep.Review;
@@ -61,7 +62,8 @@ public sealed partial class NewServerPage
         {
             template = chosen;
             Draft.Choose(chosen);
-            Draft.Request.Plan = plans.Any(plan => plan.Key == Draft.Request.Plan) ? Draft.Request.Plan : PlanFit.Smallest(plans, quota, chosen.MinMemoryMiB)?.Key ?? "";
+            offered = [.. plans.Where(plan => plan.IsOffered(chosen.Key))];
+            Draft.Request.Plan = offered.Any(plan => plan.Key == Draft.Request.Plan) ? Draft.Request.Plan : PlanFit.Smallest(offered, quota, chosen.MinMemoryMiB, chosen.Ports.Count)?.Key ?? "";
         }
         var wanted = Enum.TryParse<NewServerStep>(Step, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : NewServerStep.Game;
         step = wanted > Reached ? Reached : wanted;
