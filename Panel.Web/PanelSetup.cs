@@ -32,6 +32,7 @@ public static class PanelSetup
         builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         var data = Path.GetFullPath(configuration["Panel:DataDirectory"] ?? "data");
         configuration["Panel:DataDirectory"] = Directory.CreateDirectory(data).FullName;
+        builder.Logging.KeepOutOfLogs();
         services.AddSingleton(TimeProvider.System);
         AddProxies(services, configuration);
 
@@ -79,6 +80,7 @@ public static class PanelSetup
         app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
         app.MapMetrics();
         app.MapAccounts();
+        app.MapInvitations();
         app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1/servers").MapFiles();

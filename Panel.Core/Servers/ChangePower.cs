@@ -31,7 +31,8 @@ public sealed class ChangePower(ServerOperations servers, ObservedServers observ
         }, cancellation, before: owner is null ? null : db => QuotaRules.LockAsync(db, owner, cancellation));
     }
 
-    static string Permission(PowerAction action) => action switch
+    /// <summary>What an action takes: a key of <see cref="ServerPermissions"/>.</summary>
+    public static string Permission(PowerAction action) => action switch
     {
         PowerAction.Start => ServerPermissions.Start,
         PowerAction.Stop => ServerPermissions.Stop,

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Panel.Contracts.Console;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -36,8 +37,9 @@ public sealed partial class ConsoleView
     /// <summary>Why no command can be typed; null when one can.</summary>
     string? Reason => server?.Row.Phase switch
     {
-        ServerPhase.Running or ServerPhase.Starting or ServerPhase.Stopping => null,
         null => "Connecting…",
+        _ when !server.Row.Allowed.Contains(ServerPermissions.SendCommands) => "You may read along and not type",
+        ServerPhase.Running or ServerPhase.Starting or ServerPhase.Stopping => null,
         ServerPhase.Installing => "Commands can be typed once the server is installed and runs",
         ServerPhase.Suspended => server.Row.Reason is { } why ? $"The server is suspended: {why}" : "The server is suspended",
         ServerPhase.Deleting => "The server is being deleted",
@@ -85,7 +87,7 @@ public sealed partial class ConsoleView
     async Task ShowAsync(ServerView now)
     {
         var first = server is null;
-        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name;
+        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name || !server.Row.Allowed.SetEquals(now.Row.Allowed);
         server = now;
         if (drawn) StateHasChanged();
         if (first && Templates.Find(now.Row.Template) is { } template) await view!.InvokeVoidAsync("setCommands", Closing, template.Commands);

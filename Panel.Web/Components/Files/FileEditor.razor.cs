@@ -36,6 +36,9 @@ public sealed partial class FileEditor
     /// <summary>Where the file is.</summary>
     [Parameter] public RenderFragment? Trail { get; set; }
 
+    /// <summary>Why nothing can be saved; null when it can.</summary>
+    [Parameter] public string? Locked { get; set; }
+
     string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     string State => saving ? "Saving…" : dirty ? "Unsaved changes" : saved ? "Saved" : "";

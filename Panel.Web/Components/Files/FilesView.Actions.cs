@@ -1,3 +1,4 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
 using Panel.Web.Components.Live;
@@ -12,7 +13,7 @@ public sealed partial class FilesView
     {
         switch (key)
         {
-            case "Delete": return Delete();
+            case "Delete" when May(ServerPermissions.DeleteFiles): return Delete();
             case "F2": StartRename(); break;
             case "Backspace" when !Folder.IsRoot: Navigation.NavigateTo(Address(Folder.Parent, null)); break;
         }
@@ -52,7 +53,7 @@ public sealed partial class FilesView
 
     void StartRename()
     {
-        if (Rows.SelectedCount == 1) renaming = Rows.Selected[0].Name;
+        if (Rows.SelectedCount == 1 && May(ServerPermissions.UpdateFiles)) renaming = Rows.Selected[0].Name;
     }
 
     async Task<string?> RenameAsync(string? name)

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
 using Panel.Core.Files;
+using Panel.Web.Components.Access;
 using Panel.Web.Components.Live;
 
 namespace Panel.Web.Components.Files;
@@ -21,6 +23,9 @@ public sealed partial class FilesView
     /// <summary>The server.</summary>
     [Parameter, EditorRequired] public ServerId ServerId { get; set; }
 
+    /// <summary>What the person may do to the server.</summary>
+    [Parameter, EditorRequired] public ISet<string> Allowed { get; set; } = new HashSet<string>();
+
     /// <summary>The folder; the volume's root when empty.</summary>
     [Parameter] public string? Path { get; set; }
 
@@ -31,7 +36,11 @@ public sealed partial class FilesView
 
     ServerPath Folder { get; set; }
 
-    bool CanDownload => Rows.SelectedCount is > 0 and <= 20 && Rows.Selected.All(entry => entry.Kind is FileKind.File);
+    string? Refusal(string permission) => Permits.Refusal(Allowed, permission);
+
+    bool May(string permission) => Allowed.Contains(permission);
+
+    bool CanDownload => May(ServerPermissions.ReadFiles) && Rows.SelectedCount is > 0 and <= 20 && Rows.Selected.All(entry => entry.Kind is FileKind.File);
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()

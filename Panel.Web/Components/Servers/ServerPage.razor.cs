@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -12,6 +13,10 @@ public enum ServerTab
     Console,
     /// <summary>What is in its volume.</summary>
     Files,
+    /// <summary>Who is let in.</summary>
+    People,
+    /// <summary>What happened to it.</summary>
+    Activity,
     /// <summary>What it is called, what it starts with, and how it goes away.</summary>
     Settings,
 }
@@ -22,6 +27,9 @@ public sealed partial class ServerPage
     ServerView? view;
     ServerId id;
     bool missing;
+    string? lost;
+    static readonly (ServerTab Tab, string Icon)[] tabs =
+        [(ServerTab.Console, "terminal"), (ServerTab.Files, "folder"), (ServerTab.People, "users"), (ServerTab.Activity, "history"), (ServerTab.Settings, "settings")];
 
     /// <summary>The server.</summary>
     [Parameter] public string Id { get; set; } = "";
@@ -31,7 +39,21 @@ public sealed partial class ServerPage
 
     [SupplyParameterFromQuery(Name = "path")] string? Path { get; set; }
 
-    ServerTab Shown => Enum.TryParse<ServerTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : ServerTab.Console;
+    // whoever may not read the console begins with what they may
+    ServerTab Shown => Enum.TryParse<ServerTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : tabs.Select(part => part.Tab).FirstOrDefault(May);
+
+    bool May(ServerTab tab) => view is { Row.Allowed: var allowed } && tab switch
+    {
+        ServerTab.Console => allowed.Contains(ServerPermissions.ReadConsole),
+        ServerTab.Files => allowed.Contains(ServerPermissions.ListFiles),
+        ServerTab.People => view.Joined || allowed.Contains(ServerPermissions.ReadMembers),
+        ServerTab.Activity => allowed.Contains(ServerPermissions.ReadActivity),
+        _ => settings.Overlaps(allowed),
+    };
+
+    static readonly HashSet<string> settings = [ServerPermissions.ReadStartup, .. ServerPermissions.Catalogue.Where(permission => permission.Group is PermissionGroup.Settings or PermissionGroup.Delete).Select(permission => permission.Key)];
+
+    string Link(ServerTab tab) => tab is ServerTab.Console ? $"servers/{Id}" : $"servers/{Id}/{tab.ToString().ToLowerInvariant()}";
 
     string? Current(ServerTab tab) => Shown == tab ? "page" : null;
 
@@ -50,23 +72,23 @@ public sealed partial class ServerPage
         id = wanted;
         view = First is { } came && came.Row.Id == id ? came : null;
         var me = await Me.GetAsync();
-        if (first) FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => changed.Contains(id) ? ReadAsync(me) : Task.CompletedTask);
-        await ReadAsync(me);
+        if (first) FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => changed.Contains(id) ? ReadAsync() : Task.CompletedTask);
+        await ReadAsync();
         First = view;
     }
 
-    async Task ReadAsync(Actor me)
+    async Task ReadAsync()
     {
         try
         {
-            view = await Queries.FindAsync(me, id, Closing);
+            view = await Queries.FindAsync(await Me.GetAsync(), id, Closing);
             missing = false;
         }
         catch (NotFoundException)
         {
             // it went while somebody looked: the list is where they want to be
             if (view?.Row.Phase is ServerPhase.Deleting) Navigation.NavigateTo("servers");
-            else missing = true;
+            else (missing, lost, view) = (true, view?.Row.Name, null);
         }
         StateHasChanged();
     }
