@@ -84,13 +84,14 @@ public static class CoreSetup
             keys.XmlRepository = new ProtectionKeys(databases);
             keys.XmlEncryptor = outer.Bytes is { } key ? new KeyEncryptor(key) : null;
         });
+        services.AddOwnAccounts();
         services.AddIdentityCore<Account>(AccountRules.Configure)
             .AddEntityFrameworkStores<PanelDb>()
             .AddDefaultTokenProviders();
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
             .AddSingleton<CreateKey>().AddSingleton<RenameKey>().AddSingleton<RevokeKey>().AddSingleton<KeyQueries>().AddSingleton<KeyUse>()
             .AddSingleton<AccountSuspension>().AddSingleton<SuspendAccount>().AddSingleton<ResumeAccount>()
-            .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<KeyStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
+            .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<SessionStates>().AddSingleton<KeyStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddAudit();
     }
 

@@ -46,6 +46,9 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>Rows that stand for a lock or a step done once.</summary>
     public DbSet<Mark> Marks => Set<Mark>();
 
+    /// <summary>The session that outlives a change of its account's stamp: the one that the change is made in.</summary>
+    internal Guid? KeptSession { get; set; }
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<ServerId>().HaveConversion<ServerIdConverter>();
@@ -58,13 +61,19 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     }
 
     /// <inheritdoc/>
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        // however an account's stamp comes to change: who was signed in before is so no more
+        foreach (var entry in ChangeTracker.Entries<Account>().Where(entry => entry.State == EntityState.Modified && entry.Property(account => account.SecurityStamp).IsModified).ToList())
+        {
+            var (account, stamp) = (entry.Entity.Id, entry.Property(account => account.SecurityStamp));
+            if (stamp.OriginalValue != stamp.CurrentValue) await Sessions.Where(session => session.AccountId == account && session.Id != KeptSession).ExecuteDeleteAsync(cancellationToken);
+        }
         foreach (var entry in ChangeTracker.Entries<Server>())
         {
             if (entry.State == EntityState.Modified) entry.Entity.Touch();
         }
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 }
 

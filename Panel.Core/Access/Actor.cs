@@ -21,6 +21,9 @@ public sealed record Actor(string UserId, string Name, IReadOnlySet<string> Perm
     /// <summary>Who acts in this account's name, as the audit shows it; null for the person itself.</summary>
     public string? Impersonator { get; init; }
 
+    /// <summary>The session it acts in; null for keys, and for the panel itself.</summary>
+    public Guid? Session { get; init; }
+
     /// <summary>Whether it may do this in the whole panel.</summary>
     /// <param name="permission">A key of <see cref="PanelPermissions"/>.</param>
     public bool May(string permission) => Permissions.Contains(permission) && Scopes?.Contains(permission) != false;

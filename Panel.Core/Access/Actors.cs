@@ -5,13 +5,16 @@ using Panel.Core.Accounts.Keys;
 namespace Panel.Core.Access;
 
 /// <summary>Who somebody that is signed in is at this moment, and may do: nothing of it is in the cookie or token but the account and its stamp.</summary>
-public sealed class Actors(AccountStates accounts, KeyStates keys, Roles roles)
+public sealed class Actors(AccountStates accounts, SessionStates sessions, KeyStates keys, Roles roles)
 {
     /// <summary>The claim with the stamp of the account when it signed in.</summary>
     public const string StampClaim = "AspNet.Identity.SecurityStamp";
 
     /// <summary>The claim with the id of the key that a program acts by.</summary>
     public const string KeyClaim = "key";
+
+    /// <summary>The claim with the session's id.</summary>
+    public const string SessionClaim = "sid";
 
     /// <summary>The actor that an account is; null when there is none, or it is out of use.</summary>
     /// <param name="accountId">The account.</param>
@@ -28,6 +31,11 @@ public sealed class Actors(AccountStates accounts, KeyStates keys, Roles roles)
     {
         if (principal?.Identity is not { IsAuthenticated: true } || principal.FindFirstValue(ClaimTypes.NameIdentifier) is not { } id) return null;
         if (principal.FindFirstValue(KeyClaim) is { } key) return Guid.TryParse(key, out var which) ? await WithKeyAsync(id, which, address, cancellation) : null;
+        if (principal.FindFirstValue(SessionClaim) is { } session)
+        {
+            // whatever changes the stamp ends the sessions too, but the one that it was changed in
+            return Guid.TryParse(session, out var sid) ? await InSessionAsync(id, sid, address, cancellation) : null;
+        }
         if (await accounts.FindAsync(id, cancellation) is not { } state || principal.FindFirstValue(StampClaim) != state.Stamp) return null;
         return await FindAsync(id, address, cancellation);
     }
@@ -40,10 +48,19 @@ public sealed class Actors(AccountStates accounts, KeyStates keys, Roles roles)
     internal async ValueTask<Actor?> WithKeyAsync(string accountId, Guid id, string? address, CancellationToken cancellation) =>
         await keys.FindAsync(accountId, id, cancellation) is { } key && await FindAsync(accountId, address, cancellation) is { } actor ? actor with { Key = id, Scopes = key.Scopes } : null;
 
-    /// <summary>The same actor with what it may at this moment; null when its account or its key is out of use.</summary>
+    /// <summary>The same actor with what it may at this moment; null when its account, session or key is out of use.</summary>
     public async ValueTask<Actor?> AgainAsync(Actor actor, CancellationToken cancellation)
     {
-        var now = actor.Key is { } key ? await WithKeyAsync(actor.UserId, key, actor.Address, cancellation) : await FindAsync(actor.UserId, actor.Address, cancellation);
+        var now = actor.Key is { } key ? await WithKeyAsync(actor.UserId, key, actor.Address, cancellation)
+            : actor.Session is { } session ? await InSessionAsync(actor.UserId, session, actor.Address, cancellation)
+            : await FindAsync(actor.UserId, actor.Address, cancellation);
         return now is null ? null : now with { Scopes = actor.Scopes, Impersonator = actor.Impersonator };
+    }
+
+    async ValueTask<Actor?> InSessionAsync(string accountId, Guid id, string? address, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(accountId, id, cancellation) is not { } session || await FindAsync(accountId, address, cancellation) is not { } actor) return null;
+        if (session.ImpersonatorId is not { } impersonator) return actor with { Session = id };
+        return await accounts.FindAsync(impersonator, cancellation) is { Suspended: false } state ? actor with { Session = id, Impersonator = state.Name } : null;
     }
 }

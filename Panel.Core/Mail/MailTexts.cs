@@ -5,7 +5,7 @@ public static class MailTexts
 {
     /// <summary>To the address of a new account.</summary>
     public static (string Subject, string Text) Confirm(string link) => ("Confirm your email address", $"""
-        Somebody made an account at Panel with this email address. Open this link within a day to confirm it:
+        Somebody made an account at Panel with this email address. Open this link within an hour to confirm it; it asks for the password you chose:
 
         {link}
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -15,6 +16,12 @@ namespace Panel.Web.Accounts;
 /// <summary>Signing in by cookie.</summary>
 public static class AccountSetup
 {
+    /// <summary>The claim with the id of the account that acts in another one's name; whoever signs somebody in so adds it.</summary>
+    public const string ImpersonatorClaim = "impersonator";
+
+    /// <summary>The property of a sign-in that holds the session at the provider.</summary>
+    public const string ProviderSession = "provider-session";
+
     const int AttemptsAMinute = 30;
 
     /// <summary>Registers cookies, the rule that every path asks for an account, and the limit of attempts an address has.</summary>
@@ -29,6 +36,8 @@ public static class AccountSetup
             cookie.ReturnUrlParameter = "returnUrl";
             cookie.ExpireTimeSpan = TimeSpan.FromDays(7);
             cookie.SlidingExpiration = true;
+            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.Events.OnSigningIn = BeginAsync;
             cookie.Events.OnValidatePrincipal = CheckAsync;
             cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, context.RedirectUri);
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, context.RedirectUri);
@@ -49,18 +58,36 @@ public static class AccountSetup
     }
 
     /// <summary>Signing out: a POST with its token, so that no other site's link does it.</summary>
-    public static void MapAccounts(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager) =>
+    public static void MapAccounts(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager, Sessions sessions) =>
     {
         if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
+        if (context.User is { AccountId: { } account, SessionId: { } session }) await sessions.EndAsync(account, session, CancellationToken.None);
         await manager.SignOutAsync();
         return Results.LocalRedirect("/sign-in");
     });
 
+    // every way to sign in ends here: a cookie is good for the session that begins with it, and for no other
+    static async Task BeginAsync(CookieSigningInContext context)
+    {
+        var identity = (ClaimsIdentity)context.Principal!.Identity!;
+        foreach (var stale in identity.FindAll(Actors.SessionClaim).ToList()) identity.RemoveClaim(stale);
+        var request = context.HttpContext.Request;
+        var id = await context.HttpContext.RequestServices.GetRequiredService<Sessions>().StartAsync(
+            context.Principal.AccountId!, context.Properties.IsPersistent, request.Headers.UserAgent.ToString(), context.HttpContext.Connection.RemoteIpAddress?.ToString(),
+            identity.FindFirst(ImpersonatorClaim)?.Value, context.Properties.GetString(ProviderSession), context.HttpContext.RequestAborted);
+        identity.AddClaim(new(Actors.SessionClaim, id.ToString()));
+    }
+
     // what is asked is kept in memory: a cookie is checked with every request
     static async Task CheckAsync(CookieValidatePrincipalContext context)
     {
-        var actors = context.HttpContext.RequestServices.GetRequiredService<Actors>();
-        if (await actors.FindAsync(context.Principal, address: null, context.HttpContext.RequestAborted) is not null) return;
+        var services = context.HttpContext.RequestServices;
+        if (context.Principal is { AccountId: { } account, SessionId: { } session } principal
+            && await services.GetRequiredService<Actors>().FindAsync(principal, address: null, context.HttpContext.RequestAborted) is not null)
+        {
+            await services.GetRequiredService<Sessions>().SeenAsync(account, session, context.HttpContext.Connection.RemoteIpAddress?.ToString(), context.HttpContext.RequestAborted);
+            return;
+        }
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }

@@ -9,14 +9,15 @@ namespace Panel.Web.Accounts;
 public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
 {
     readonly Actors actors;
+    readonly Sessions sessions;
     readonly ILogger<CircuitCheck> log;
     readonly IDisposable listening;
     readonly CancellationTokenSource closing = new();
 
     /// <summary>Begins to listen for changes of accounts.</summary>
-    public CircuitCheck(ILoggerFactory logs, Actors actors, AccountChanges changes) : base(logs)
+    public CircuitCheck(ILoggerFactory logs, Actors actors, Sessions sessions, AccountChanges changes) : base(logs)
     {
-        (this.actors, log) = (actors, logs.CreateLogger<CircuitCheck>());
+        (this.actors, this.sessions, log) = (actors, sessions, logs.CreateLogger<CircuitCheck>());
         listening = changes.Listen(account => _ = CheckAsync(account));
     }
 
@@ -24,8 +25,13 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
     protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        await actors.FindAsync(authenticationState.User, address: null, cancellationToken) is not null;
+    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
+    {
+        if (await actors.FindAsync(authenticationState.User, address: null, cancellationToken) is null) return false;
+        // an open page is a session in use, though it sends no request
+        if (authenticationState.User is { AccountId: { } account, SessionId: { } session }) await sessions.SeenAsync(account, session, address: null, cancellationToken);
+        return true;
+    }
 
     async Task CheckAsync(string account)
     {

@@ -30,5 +30,8 @@ public static class Principals
     {
         /// <summary>The id of the account; null when nobody is signed in.</summary>
         public string? AccountId => principal.FindFirstValue(ClaimTypes.NameIdentifier);
+
+        /// <summary>The id of the session; null where there is none.</summary>
+        public Guid? SessionId => Guid.TryParse(principal.FindFirstValue(Actors.SessionClaim), out var id) ? id : null;
     }
 }

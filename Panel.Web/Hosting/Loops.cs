@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Panel.Core.Accounts;
 using Panel.Core.Console;
 using Panel.Core.Mail;
 using Panel.Core.Reconciling;
@@ -87,4 +88,21 @@ public sealed class MailSender(Outbox outbox, Preparation preparation, TimeProvi
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => outbox.RunAsync(stopping);
+}
+
+/// <summary>Removes sessions that have ended by time, and accounts that waited for their last server to go.</summary>
+public sealed class AccountSweep(Sessions sessions, DeleteAccount deleted, Preparation preparation, TimeProvider clock, ILogger<AccountSweep> log) : Loop(preparation, clock, log)
+{
+    static readonly TimeSpan pause = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await sessions.SweepAsync(stopping);
+            await deleted.SweepAsync(stopping);
+            await Task.Delay(pause, Clock, stopping);
+        }
+    }
 }
