@@ -21,6 +21,7 @@ using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
 using Panel.Core.Secrets;
 using Panel.Core.Servers;
+using Panel.Core.Settings;
 using Panel.Core.Templates;
 using Panel.Core.Users;
 using FileOptions = Panel.Core.Files.FileOptions;
@@ -37,6 +38,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PanelOptions, PanelOptionsValidator>().BindConfiguration(PanelOptions.Section);
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
+        services.AddSettings(configuration);
         return services.AddMail().AddAccounts().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
@@ -49,7 +51,17 @@ public static class CoreSetup
         await using var turn = await PreparingTurn.TakeAsync(db, folder, cancellation);
         await DatabaseSetup.PrepareDatabaseAsync(db, cancellation);
         await services.GetRequiredService<KeyImport>().RunAsync(cancellation);
+        await services.GetRequiredService<PanelSettings>().LoadAsync(cancellation);
         await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
+    }
+
+    static void AddSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        var stored = new StoredSettings();
+        if (configuration is IConfigurationBuilder sources) sources.Add(stored);
+        services.AddSingleton(stored).AddSingleton(new SettingRules(services)).AddSingleton<PanelChanges>().AddSingleton<NoticeTopic, PanelNotices>();
+        services.AddSingleton<SettingParts>();
+        services.AddSingleton(all => new PanelSettings(all.GetRequiredService<IDbContextFactory<PanelDb>>(), (IConfigurationRoot)all.GetRequiredService<IConfiguration>(), all.GetRequiredService<SettingParts>(), all.GetRequiredService<ILogger<PanelSettings>>()));
     }
 
     static void AddReplicas(this IServiceCollection services, IConfiguration configuration)

@@ -11,7 +11,7 @@ namespace Panel.Core.Console;
 /// a server is ready and who plays.
 /// </summary>
 public sealed class ConsoleHub(
-    IOptions<ConsoleOptions> options, ObservedServers observed, ChangedServers changed, IConsoleSource source, ConsoleSubjects subjects, TimeProvider clock, ILogger<ConsoleHub> log)
+    IOptionsMonitor<ConsoleOptions> options, ObservedServers observed, ChangedServers changed, IConsoleSource source, ConsoleSubjects subjects, TimeProvider clock, ILogger<ConsoleHub> log)
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
@@ -55,5 +55,5 @@ public sealed class ConsoleHub(
         if (consoles.TryGetValue(id, out var console) || ConsoleFollower.IsDue(observed.Find(id))) (console ?? Console(id)).Look(cancellation);
     }
 
-    ConsoleFollower Console(ServerId id) => consoles.GetOrAdd(id, id => new(id, new(options.Value, clock), parts));
+    ConsoleFollower Console(ServerId id) => consoles.GetOrAdd(id, id => new(id, new(options.CurrentValue, clock), parts));
 }

@@ -8,7 +8,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Takes a file of any size into a server.</summary>
-public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServerFiles files, IOptions<FileOptions> options)
+public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServerFiles files, IOptionsMonitor<FileOptions> options)
 {
     /// <summary>Writes a file whole; over whatever is there, where the actor may change files too.</summary>
     /// <param name="actor">Who writes.</param>
@@ -22,7 +22,7 @@ public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServer
     public async Task RunAsync(Actor actor, ServerId id, string path, Stream content, long bytes, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
-        if (bytes < 0 || bytes > options.Value.UploadBytes) throw new InvalidFieldException(nameof(content), $"An upload has at most {options.Value.UploadBytes / (1024 * 1024)} MiB.");
+        if (bytes < 0 || bytes > options.CurrentValue.UploadBytes) throw new InvalidFieldException(nameof(content), $"An upload has at most {options.CurrentValue.UploadBytes / (1024 * 1024)} MiB.");
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
         if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
         volumes.RequireRoom(server, bytes);

@@ -9,7 +9,7 @@ static class MailSetup
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<MailOptions, MailOptionsValidator>().BindConfiguration(MailOptions.Section)
-            .Validate<IOptions<PanelOptions>>((mail, panel) => string.IsNullOrEmpty(mail.Host) || !string.IsNullOrEmpty(panel.Value.PublicUrl), "Panel:Mail:Host needs Panel:PublicUrl: mails have links to the panel.");
+            .Validate<IOptionsMonitor<PanelOptions>>((mail, panel) => string.IsNullOrEmpty(mail.Host) || !string.IsNullOrEmpty(panel.CurrentValue.PublicUrl), "Panel:Mail:Host needs Panel:PublicUrl: mails have links to the panel.");
         return services.AddSingleton<PublicLinks>().AddSingleton<Outbox>().AddSingleton<IMail>(all => all.GetRequiredService<Outbox>());
     }
 }

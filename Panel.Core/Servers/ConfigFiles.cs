@@ -10,7 +10,7 @@ using Panel.Core.Templates;
 namespace Panel.Core.Servers;
 
 /// <summary>Puts a server's values into the config files that its template names, before it starts; and empties a volume.</summary>
-public sealed partial class ConfigFiles(IServerFiles files, ConsoleHub consoles, IOptions<PanelOptions> options, ILogger<ConfigFiles> log)
+public sealed partial class ConfigFiles(IServerFiles files, ConsoleHub consoles, IOptionsMonitor<PanelOptions> options, ILogger<ConfigFiles> log)
 {
     /// <summary>A file is read and parsed whole; a larger one is no config file.</summary>
     const long MaxBytes = ConfigPatch.MaxLength;
@@ -52,7 +52,7 @@ public sealed partial class ConfigFiles(IServerFiles files, ConsoleHub consoles,
     async Task PatchAsync(Server server, Template template, ServerPath path, TemplateFile file, CancellationToken cancellation)
     {
         var (before, version) = await ReadAsync(server, path, cancellation);
-        var after = ConfigPatch.Apply(file, before, name => server.Placeholder(template, options.Value.TimeZone, name));
+        var after = ConfigPatch.Apply(file, before, name => server.Placeholder(template, options.CurrentValue.TimeZone, name));
         if (after == before && version is not null) return;
         var bytes = Utf8.GetBytes(after);
         using var content = new MemoryStream(bytes, writable: false);

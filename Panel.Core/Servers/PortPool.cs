@@ -38,7 +38,7 @@ public sealed class PortOptions : IValidatableObject
 public sealed partial class PortOptionsValidator : IValidateOptions<PortOptions>;
 
 /// <summary>Gives each server ports that no other server has.</summary>
-public sealed class PortPool(IOptions<PortOptions> options)
+public sealed class PortPool(IOptionsMonitor<PortOptions> options)
 {
     /// <summary>Takes the lowest free ports for a template, within the caller's transaction.</summary>
     /// <exception cref="ConflictException">All ports are taken.</exception>
@@ -48,8 +48,8 @@ public sealed class PortPool(IOptions<PortOptions> options)
         // whoever updates this row first takes ports first, on both databases
         await db.Marks.Where(mark => mark.Name == Mark.Ports).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
         var taken = (await db.Allocations.Select(allocation => allocation.Port).ToListAsync(cancellation)).ToHashSet();
-        if (options.Value.SkipBusy) taken.UnionWith(Busy());
-        var free = Enumerable.Range(options.Value.First, options.Value.Last - options.Value.First + 1).Where(port => !taken.Contains(port)).Take(template.Ports.Count).ToList();
+        if (options.CurrentValue.SkipBusy) taken.UnionWith(Busy());
+        var free = Enumerable.Range(options.CurrentValue.First, options.CurrentValue.Last - options.CurrentValue.First + 1).Where(port => !taken.Contains(port)).Take(template.Ports.Count).ToList();
         if (free.Count < template.Ports.Count) throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
         return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
     }

@@ -13,7 +13,7 @@ namespace Panel.Core.Servers;
 
 /// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
 public sealed class ServerQueries(
-    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, SecretValues secrets, IOptions<PanelOptions> options,
+    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options,
     TimeProvider clock)
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
@@ -148,7 +148,7 @@ public sealed class ServerQueries(
 
     string Address(Server server, Observation observation)
     {
-        var host = options.Value.PublicHost is { Length: > 0 } named ? named : observation.Seen?.Pod?.HostAddress ?? "localhost";
+        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Seen?.Pod?.HostAddress ?? "localhost";
         if (host.Contains(':', StringComparison.Ordinal)) host = $"[{host}]";
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
     }

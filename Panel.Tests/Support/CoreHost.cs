@@ -173,7 +173,8 @@ public sealed class CoreHost : IAsyncDisposable
     ServiceProvider Build()
     {
         var collection = new ServiceCollection();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings).Build();
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection(Settings);
         collection.AddSingleton<IConfiguration>(configuration).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log)).AddCore(configuration);
         collection.AddSingleton<MemoryCluster>();
         collection.AddSingleton<IServerCluster>(all => all.GetRequiredService<MemoryCluster>());

@@ -28,6 +28,8 @@ public static class AdminSections
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
         //SERVERS new("admin/servers", "Servers", "server", Servers),
         new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
+        new("admin/announcements", "Announcements", "info", PanelPermissions.Announce),
+        new("admin/settings", "Settings", "settings", PanelPermissions.ManageSettings),
         new("admin/cluster", "Cluster", "box", PanelPermissions.ReadCluster),
         new("admin/audit", "Audit", "history", PanelPermissions.ReadAudit),
     ];

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Settings;
+using Panel.Core.Audit;
+using Panel.Core.Console;
+using Panel.Core.Mail;
+using Panel.Core.Plans;
+using Panel.Core.Servers;
+using FileOptions = Panel.Core.Files.FileOptions;
+
+namespace Panel.Core.Settings;
+
+/// <summary>The settings that administrators change on a page. Whatever reads one of them follows it: it takes its options as a monitor.</summary>
+static class SettingCatalogue
+{
+    /// <summary>All of them, in the order that people are shown.</summary>
+    public static IReadOnlyList<SettingDefinition> All { get; } =
+    [
+        Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.PublicUrl), "Address of the panel", "Where people reach it, such as https://panel.example.org. Links in mails begin with it."),
+        Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.PublicHost), "Address of the servers", "The host name or address that players are told. The node's own when empty."),
+        Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.TimeZone), "Time zone of the servers", "Such as Europe/Berlin.") with { Effect = SettingEffect.ServerStart },
+
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.Servers), "Servers", "For each account whose own limits and role say nothing. -1 for no limit."),
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.CpuMillis), "CPU", "In thousandths of a core. -1 for no limit."),
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.MemoryMiB), "Memory", "In MiB. -1 for no limit."),
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.DiskMiB), "Disk", "In MiB. -1 for no limit."),
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.Ports), "Ports", "-1 for no limit."),
+
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.Host), "Server", "The name or address of the mail server. No mail is sent when empty."),
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.Port), "Port", "587 for StartTls, 465 for Tls."),
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.Security), "Protection", "How the way to the server is protected."),
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.User), "User", "Who the panel signs in as; nobody when empty."),
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.Password), "Password", "Of that user.") with
+        {
+            Secret = true,
+            SentTo = [Name(MailOptions.Section, nameof(MailOptions.Host)), Name(MailOptions.Section, nameof(MailOptions.Port)), Name(MailOptions.Section, nameof(MailOptions.Security)), Name(MailOptions.Section, nameof(MailOptions.User))],
+        },
+        Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.From), "Sender", "Such as Panel <panel@example.org>."),
+
+        Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.First), "First", "Servers are given ports from here on.") with { Effect = SettingEffect.ForNew },
+        Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.Last), "Last", "Up to here. Ports that are given already stay.") with { Effect = SettingEffect.ForNew },
+        Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.SkipBusy), "Pass over busy ports", "Whether ports on which another program of this machine listens are passed over.") with { Effect = SettingEffect.ForNew },
+
+        Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "In bytes."),
+        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryLines), "Console lines", "How many lines of a server's console are kept for those who open it.") with { Effect = SettingEffect.ForNew },
+        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryBytes), "Console bytes", "How many bytes those lines may take.") with { Effect = SettingEffect.ForNew },
+
+        Of<AuditOptions>("Audit", AuditOptions.Section, nameof(AuditOptions.RetentionDays), "Days kept", "Older records are deleted, their seals stay."),
+    ];
+
+    /// <summary>The same by name.</summary>
+    public static FrozenDictionary<string, SettingDefinition> ByName { get; } = All.ToFrozenDictionary(setting => setting.Name);
+
+    /// <summary>Those whose values are stored sealed.</summary>
+    public static FrozenSet<string> Secrets { get; } = All.Where(setting => setting.Secret).Select(setting => setting.Name).ToFrozenSet();
+
+    static SettingDefinition Of<T>(string group, string section, string property, string label, string hint) where T : class =>
+        new(group, typeof(T), section, property, label, hint) { Read = container => _ = container.GetRequiredService<IOptionsMonitor<T>>().CurrentValue };
+
+    static string Name(string section, string property) => $"{section}:{property}";
+}
