@@ -26,7 +26,7 @@ public static class AdminSections
         new(Root, "Overview", "layout-grid", Any),
         new("admin/users", "Users", "users", PanelPermissions.ReadUsers),
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
-        //SERVERS new("admin/servers", "Servers", "server", Servers),
+        new("admin/servers", "Servers", "server", Servers),
         new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
         new("admin/announcements", "Announcements", "info", PanelPermissions.Announce),
         new("admin/settings", "Settings", "settings", PanelPermissions.ManageSettings),
