@@ -254,3 +254,10 @@ public sealed class Preconditions
     public string? Uid { get; set; }
     public string? ResourceVersion { get; set; }
 }
+
+/// <summary>A kind of volumes that a cluster makes.</summary>
+public sealed class StorageClass : KubeObject
+{
+    public string? Provisioner { get; set; }
+    public bool? AllowVolumeExpansion { get; set; }
+}

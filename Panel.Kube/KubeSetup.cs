@@ -23,7 +23,7 @@ public static class KubeSetup
         services.AddOptionsWithValidateOnStart<KubeOptions, KubeOptionsValidator>().BindConfiguration(KubeOptions.Section);
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
         services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<ServerProtection>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>())
-            .AddSingleton<IServerRecords, ServerRecords>();
+            .AddSingleton<IServerRecords, ServerRecords>().AddSingleton<IClusterMachines, KubeMachines>();
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();

@@ -32,7 +32,7 @@ public sealed class ServerListing(IDbContextFactory<PanelDb> databases, ServerQu
             foreach (var key in keys)
             {
                 if (!rows.TryGetValue(key.Id, out var row)) continue;   // it was removed meanwhile
-                var listed = new ListedServer(row, key.OwnerId, observed.Find(key.Id)?.Pod?.HostAddress);
+                var listed = new ListedServer(row, key.OwnerId, NodeOf(key.Id));
                 if ((filter.Phase is not null && row.Phase != filter.Phase) || (!string.IsNullOrEmpty(filter.Node) && listed.Node != filter.Node)) continue;
                 if (found.Count == PageSize) return new(found, after!.ToString());
                 found.Add(listed);
@@ -45,7 +45,10 @@ public sealed class ServerListing(IDbContextFactory<PanelDb> databases, ServerQu
     }
 
     /// <summary>The addresses of the nodes that servers run on.</summary>
-    public IReadOnlyList<string> Nodes() => [.. observed.Ids.Select(id => observed.Find(id)?.Pod?.HostAddress).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Nodes() => [.. observed.Ids.Select(NodeOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The address of the node that a server runs on; null while it runs on none.</summary>
+    public string? NodeOf(ServerId id) => observed.Find(id)?.Pod?.HostAddress;
 
     static async Task<List<ServerKey>> KeysAsync(PanelDb db, ServerListFilter filter, ServerKey? after, int most, CancellationToken cancellation)
     {

@@ -42,6 +42,7 @@ public static class Kinds
 
     public static Kind<Namespace> Namespaces { get; } = Of<Namespace>("v1", "namespaces");
     public static Kind<Node> Nodes { get; } = Of<Node>("v1", "nodes");
+    public static Kind<StorageClass> StorageClasses { get; } = Of<StorageClass>("storage.k8s.io/v1", "storageclasses");
     public static Kind<Pod> Pods { get; } = Of<Pod>("v1", "pods");
     public static Kind<Service> Services { get; } = Of<Service>("v1", "services");
     public static Kind<Secret> Secrets { get; } = Of<Secret>("v1", "secrets");

@@ -179,6 +179,7 @@ public sealed class CoreHost : IAsyncDisposable
         collection.AddSingleton<MemoryCluster>();
         collection.AddSingleton<IServerCluster>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerRecords>(all => all.GetRequiredService<MemoryCluster>());
+        collection.AddSingleton<IClusterMachines>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerFiles>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>());
         return collection.BuildServiceProvider(validateScopes: true);

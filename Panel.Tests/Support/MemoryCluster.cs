@@ -14,7 +14,7 @@ namespace Panel.Tests.Support;
 /// A second cluster, in memory, that behaves as a cluster does: what is applied stays, one pod runs where one is wanted, a pod that ends is
 /// made again, and each change is told to the watch. It can fail, or kill its caller, at any call.
 /// </summary>
-public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource, IServerRecords
+public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource, IServerRecords, IClusterMachines
 {
     readonly Lock gate = new();
     readonly Dictionary<string, Node> nodes = [];
@@ -48,6 +48,9 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         public InstallSeen? Install { get; set; }
         public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
     }
+
+    Task<ClusterMachines> IClusterMachines.ReadAsync(CancellationToken cancellation) =>
+        Task.FromResult(new ClusterMachines("v1.34.0", [new("memory-0", true, 8000, 16384, 102400, "v1.34.0", "in memory")], null));
 
     /// <summary>What there is of a server.</summary>
     public Node? Find(string name)

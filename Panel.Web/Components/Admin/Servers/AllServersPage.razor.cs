@@ -44,7 +44,7 @@ public sealed partial class AllServersPage
     {
         if (page is null || page.Rows.Select(listed => listed.Row.Id).Where(changed.Contains).ToList() is not { Count: > 0 } mine) return;
         var fresh = (await Queries.ListAsync(await Me.GetAsync(), mine, Closing)).ToDictionary(row => row.Id);
-        page = page with { Rows = [.. page.Rows.Where(listed => !mine.Contains(listed.Row.Id) || fresh.ContainsKey(listed.Row.Id)).Select(listed => fresh.TryGetValue(listed.Row.Id, out var row) ? listed with { Row = row } : listed)] };
+        page = page with { Rows = [.. page.Rows.Where(listed => !mine.Contains(listed.Row.Id) || fresh.ContainsKey(listed.Row.Id)).Select(listed => fresh.TryGetValue(listed.Row.Id, out var row) ? listed with { Row = row, Node = Listing.NodeOf(row.Id) } : listed)] };
         StateHasChanged();
     }
 
