@@ -5,7 +5,7 @@ using Panel.Core.Access;
 
 namespace Panel.Web.Components.Servers;
 
-/// <summary>The servers of a person, or all of them for an administrator. What changes is read again row by row.</summary>
+/// <summary>The servers of a person and those that were shared with them, or all of them for whoever sees all. What changes is read again row by row.</summary>
 public sealed partial class ServersPage
 {
     /// <summary>More changes than these are read as a whole list.</summary>
@@ -13,7 +13,8 @@ public sealed partial class ServersPage
 
     List<ServerRow>? rows;
     List<ServerRow> shown = [];
-    bool admin;
+    bool makes;
+    string? me;
 
     [SupplyParameterFromQuery(Name = "q")] string? Text { get; set; }
     [SupplyParameterFromQuery(Name = "phase")] string? Phase { get; set; }
@@ -27,28 +28,28 @@ public sealed partial class ServersPage
     protected override async Task OnInitializedAsync()
     {
         if (First is not null) Show(First);
-        var me = await Me.GetAsync();
-        admin = me.May(PanelPermissions.ReadServers);
+        var actor = await Me.GetAsync();
+        (me, makes) = (actor.Name, actor.May(PanelPermissions.CreateServers));
         if (RendererInfo.IsInteractive)
         {
-            FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => ApplyAsync(me, changed));   // tells of all servers first
+            FollowQuietly(cancellation => Queries.FollowAsync(actor, cancellation), changed => ApplyAsync(actor, changed));   // tells of all servers first
             return;
         }
-        Show([.. await Queries.ListAsync(me, Closing)]);
+        Show([.. await Queries.ListAsync(actor, Closing)]);
         First = rows!.Count <= ServerList.Plain ? rows : null;
     }
 
     protected override void OnParametersSet() => Sift();
 
-    async Task ApplyAsync(Actor me, IReadOnlyCollection<ServerId> changed)
+    async Task ApplyAsync(Actor actor, IReadOnlyCollection<ServerId> changed)
     {
         if (rows is null || changed.Count > Many)
         {
-            Show([.. await Queries.ListAsync(me, Closing)]);
+            Show([.. await Queries.ListAsync(actor, Closing)]);
         }
         else
         {
-            var fresh = (await Queries.ListAsync(me, changed, Closing)).ToDictionary(row => row.Id);
+            var fresh = (await Queries.ListAsync(actor, changed, Closing)).ToDictionary(row => row.Id);
             var gone = changed.Where(id => !fresh.ContainsKey(id)).ToHashSet();
             var next = rows.Where(row => !gone.Contains(row.Id)).Select(row => fresh.Remove(row.Id, out var now) ? now : row).ToList();
             next.AddRange(fresh.Values);
