@@ -159,8 +159,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         if (exit is not null) toldExit = (ended.PodUid, ended.Number);
         feed.Say(exit switch
         {
-            null => "The server stopped.",
-            { Code: 0 } => "The server stopped (code 0).",
+            null or { Code: 0 } => "The server stopped.",
             _ => $"The server stopped: {ServerProblem.Exit(exit)}.{(exit.Message is { Length: > 0 } message ? " " + message : "")}",
         });
     }

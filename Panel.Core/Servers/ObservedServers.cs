@@ -10,16 +10,31 @@ namespace Panel.Core.Servers;
 public sealed class ObservedServers(ChangedServers changed, Wake wake)
 {
     readonly ConcurrentDictionary<ServerId, Observation> observations = new();
+    string? lastHost;
 
     /// <summary>Takes what a watch shows of a server now; null when the cluster holds nothing of it. The server's pass is woken when it is news.</summary>
     public void Publish(ServerId id, ServerSeen? seen)
     {
-        if (!Set(id, old => old with { Seen = seen })) return;
+        if (seen?.Pod?.HostAddress is { Length: > 0 } host) Volatile.Write(ref lastHost, host);
+        if (!Set(id, old => (IsSameRun(old.Seen, seen) ? old : old.Idle()) with { Seen = seen, Host = seen?.Pod?.HostAddress ?? old.Host })) return;
         wake.Server(id);
     }
 
-    /// <summary>Takes a measurement.</summary>
-    public void SetUsage(ServerId id, ServerUsage? usage) => Set(id, old => old with { Usage = usage });
+    /// <summary>
+    /// Takes a measurement. The same numbers again are no news, whenever they were measured; and those of processor and memory belong to a program that runs.
+    /// </summary>
+    public void SetUsage(ServerId id, ServerUsage? usage) => Set(id, old =>
+    {
+        var now = old with { Usage = usage };
+        if (old.Seen?.Pod is not { Running: true }) now = now.Idle();
+        return now.Usage is { } next && old.Usage == next with { At = old.Usage?.At ?? default } ? old : now;
+    });
+
+    /// <summary>Notes where servers will run, before any did.</summary>
+    public void SetHost(string address) => Interlocked.CompareExchange(ref lastHost, address, null);
+
+    /// <summary>Where servers run, as last seen of any of them; null where none was.</summary>
+    internal string? LastHost => Volatile.Read(ref lastHost);
 
     /// <summary>Notes that one run of the server's program told that it is ready.</summary>
     public void MarkReady(ServerId id, string podUid, int restarts) => Set(id, old => old with { Ready = new(podUid, restarts) });
@@ -52,6 +67,8 @@ public sealed class ObservedServers(ChangedServers changed, Wake wake)
     /// <summary>The servers of which something is seen.</summary>
     internal IReadOnlyCollection<ServerId> Ids => [.. observations.Keys];
 
+    static bool IsSameRun(ServerSeen? old, ServerSeen? now) => now?.Pod is { Running: true } pod && old?.Pod is { } before && before.Uid == pod.Uid && before.Restarts == pod.Restarts;
+
     bool Set(ServerId id, Func<Observation, Observation> change)
     {
         while (true)
@@ -76,6 +93,8 @@ internal sealed record Observation
     public ServerSeen? Seen { get; init; }
     /// <summary>What was measured.</summary>
     public ServerUsage? Usage { get; init; }
+    /// <summary>The address of the node it runs on, or ran on last.</summary>
+    public string? Host { get; init; }
     /// <summary>The run whose console told that it is ready.</summary>
     public ProgramRun? Ready { get; init; }
     /// <summary>Who plays.</summary>
@@ -84,6 +103,9 @@ internal sealed record Observation
     public string? PassFailure { get; init; }
     /// <summary>The last words of the last program that ended.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
+
+    /// <summary>The same without what belongs to a program that runs.</summary>
+    public Observation Idle() => Usage is null or { CpuMillis: null, MemoryMiB: null } ? this : this with { Usage = Usage with { CpuMillis = null, MemoryMiB = null } };
 
     /// <summary>Whether the console of the program that runs now told that it is ready.</summary>
     public bool ReadySeen => Seen?.Pod is { } pod && Ready == new ProgramRun(pod.Uid, pod.Restarts);

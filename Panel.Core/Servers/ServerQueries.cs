@@ -148,7 +148,7 @@ public sealed class ServerQueries(
 
     string Address(Server server, Observation observation)
     {
-        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Seen?.Pod?.HostAddress ?? "localhost";
+        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Host ?? observed.LastHost ?? "localhost";
         if (host.Contains(':', StringComparison.Ordinal)) host = $"[{host}]";
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
     }

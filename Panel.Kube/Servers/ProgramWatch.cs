@@ -19,11 +19,12 @@ sealed partial class ProgramWatch
 
     readonly WatchCache<Node> nodes;
     readonly ObservedCluster cluster;
+    readonly ObservedServers servers;
     readonly ILogger<ProgramWatch> log;
 
-    public ProgramWatch(KubeClient client, ObservedCluster cluster, TimeProvider clock, ILogger<ProgramWatch> log)
+    public ProgramWatch(KubeClient client, ObservedCluster cluster, ObservedServers servers, TimeProvider clock, ILogger<ProgramWatch> log)
     {
-        (this.cluster, this.log) = (cluster, log);
+        (this.cluster, this.servers, this.log) = (cluster, servers, log);
         nodes = new(client, Kinds.Nodes, null, new(Telling), _ => Tell(), failure => LogUnknown(failure?.Message), clock);
     }
 
@@ -33,6 +34,7 @@ sealed partial class ProgramWatch
     // what one node lacks and another has is not missing
     void Tell()
     {
+        if (nodes.Items.Select(node => node.Status?.Addresses?.FirstOrDefault(address => address.Type == "InternalIP")?.Address).FirstOrDefault(address => address is not null) is { } host) servers.SetHost(host);
         var lists = nodes.Items.Select(Read).ToList();
         cluster.SetMissing(lists.Count == 0 ? null : [.. lists.Skip(1).Aggregate(lists[0], (all, some) => [.. all.Intersect(some)])]);
     }

@@ -15,7 +15,6 @@ sealed partial class UsageMeter(KubeClient client, ServerCaches caches, Observed
 {
     static readonly TimeSpan Pace = TimeSpan.FromSeconds(10), Soon = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(30);
 
-    readonly Dictionary<ServerId, ServerUsage> told = [];
     // one place: many starts at once are one look
     readonly Channel<bool> starts = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     long started = clock.GetTimestamp() - Patience.Ticks * clock.TimestampFrequency / TimeSpan.TicksPerSecond;
@@ -93,12 +92,8 @@ sealed partial class UsageMeter(KubeClient client, ServerCaches caches, Observed
             if (ServerSeenProjection.IdOf(parts) is not { } id || !seen.Add(id)) continue;
             var usage = new ServerUsage(null, null, Disk(parts.Claim), default);
             if (used.TryGetValue(name, out var now)) usage = usage with { CpuMillis = now.Cpu, MemoryMiB = now.Memory };
-            // the same numbers again are no news, whenever they were measured
-            if (told.TryGetValue(id, out var before) && before == usage) continue;
-            told[id] = usage;
             servers.SetUsage(id, usage with { At = clock.GetUtcNow() });
         }
-        foreach (var gone in told.Keys.Where(id => !seen.Contains(id)).ToList()) told.Remove(gone);
     }
 
     static int? Disk(PersistentVolumeClaim? claim) =>

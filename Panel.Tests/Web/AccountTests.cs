@@ -73,8 +73,32 @@ public sealed class AccountTests(PanelApp app) : IClassFixture<PanelApp>
         }
         Assert.Equal(first, second);
         Assert.Contains("wrong", first[0], StringComparison.Ordinal);
-        Assert.Contains("too many attempts", first[^1], StringComparison.Ordinal);
+        Assert.Contains("too many attempts. Try again in 5 minutes.", first[^1], StringComparison.Ordinal);
         Assert.Contains("too many attempts", await MessageAsync(await visitor.SignInAsync(known, Password)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/nope")]
+    [InlineData("/servers/0197a1fc-0000-7000-8000-000000000000")]
+    [InlineData("/servers/no-id")]
+    public async Task Page_that_is_not_there_says_so_by_its_status_and_keeps_the_sidebar(string path)
+    {
+        using var visitor = new Visitor(app);
+        await visitor.SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword);
+        var answer = await visitor.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("There is no", html.Replace("There is nothing here", "There is no", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"Main\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_that_is_not_there_shows_a_stranger_no_sidebar()
+    {
+        using var visitor = new Visitor(app);
+        var html = await (await visitor.GetAsync("/status/404")).Content.ReadAsStringAsync();
+        Assert.Contains("There is nothing here", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("aria-label=\"Main\"", html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -124,6 +124,8 @@ public sealed class NewServerTests : IAsyncLifetime
     public async Task Name_that_is_missing_is_asked_for_by_the_field_and_the_server_is_made_once_it_is_there()
     {
         var steps = Open("?game=demo&step=review");
+        Assert.Equal("Panel demo", steps.Find("#name").GetAttribute("value"));
+        steps.Find("#name").Input("");
         Button(steps, "Create server").Click();
         steps.WaitForAssertion(() => Assert.Equal("Give the server a name.", steps.Find("#name-note").TextContent), Deadline.Usual);
         steps.Find("#name").Input("Ann's \"first\" 🐉 $(server)");

@@ -89,6 +89,23 @@ public sealed class ServerDialogsTests(Browser browser)
         Assert.Empty(visit.ScriptErrors);
     }
 
+    /// <summary>It must not be led elsewhere: that is a call into the browser, and one that is gone for good (a lid that was shut) fails it a minute later, with the circuit.</summary>
+    [Fact]
+    public async Task Page_of_somebody_else_tells_that_the_server_was_deleted_and_stays()
+    {
+        await using var panel = await FaultyPanel.StartAsync(browser);
+        var id = await panel.CreateAsync("demo", start: false);
+        await panel.UntilAsync(id, ServerPhase.Offline);
+        await using var visit = await panel.OpenAsync($"servers/{id}");
+        await Expect(FaultyPanel.Phase(visit.Page)).ToHaveTextAsync("Offline", Soon);
+        await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true })).ToBeEnabledAsync();
+
+        await panel.Get<DeleteServer>().RunAsync(panel.Admin, id, "A server", TestContext.Current.CancellationToken);
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "There is no such server" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        Assert.EndsWith($"servers/{id}", visit.Page.Url, StringComparison.Ordinal);
+        Assert.Empty(visit.ScriptErrors);
+    }
+
     [Fact]
     public async Task Plan_is_changed_and_what_the_quota_does_not_leave_is_said_by_the_field()
     {

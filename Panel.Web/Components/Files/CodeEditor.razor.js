@@ -52,6 +52,16 @@ function prepare(monaco) {
 
 const dark = () => (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
+// what a language marks, by the page's colour for it
+const rules = [
+  [['attribute.name', 'type.yaml', 'string.key.json', 'tag', 'metatag'], '--accent'],
+  [['string', 'string.yaml', 'string.value.json', 'attribute.value', 'type.log'], '--amber'],
+  [['number', 'number.log'], '--green'],
+  [['keyword', 'keyword.json'], '--blue'],
+  [['comment'], '--ink-3'],
+  [['invalid'], '--red'],
+];
+
 // The page's own colours: read from its tokens, so that the editor is a part of it in both themes.
 function themes(monaco) {
   const probe = document.body.appendChild(document.createElement('span'));
@@ -63,7 +73,7 @@ function themes(monaco) {
   monaco.editor.defineTheme('panel', {
     base: dark() ? 'vs-dark' : 'vs',
     inherit: true,
-    rules: [],
+    rules: rules.map(([kinds, name]) => kinds.map((kind) => ({ token: kind, foreground: token(name).slice(1, 7) }))).flat(),
     colors: {
       'editor.background': token('--surface'),
       'editor.foreground': token('--ink'),

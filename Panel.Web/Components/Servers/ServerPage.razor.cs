@@ -37,6 +37,9 @@ public sealed partial class ServerPage
     /// <summary>The part.</summary>
     [Parameter] public string? Tab { get; set; }
 
+    // there while the page is made for a request, and not in a circuit
+    [CascadingParameter] HttpContext? Context { get; set; }
+
     [SupplyParameterFromQuery(Name = "path")] string? Path { get; set; }
 
     // whoever may not read the console begins with what they may
@@ -64,7 +67,7 @@ public sealed partial class ServerPage
     {
         if (!ServerId.TryParse(Id, null, out var wanted))
         {
-            missing = true;
+            Miss();
             return;
         }
         if (wanted == id) return;
@@ -77,6 +80,13 @@ public sealed partial class ServerPage
         First = view;
     }
 
+    void Miss()
+    {
+        // only who was let in by somebody can be let out again
+        (missing, lost, view) = (true, view is { Joined: true, Row.Phase: not ServerPhase.Deleting } ? view.Row.Name : null, null);
+        if (Context is { Response.HasStarted: false }) Context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
     async Task ReadAsync()
     {
         try
@@ -86,9 +96,8 @@ public sealed partial class ServerPage
         }
         catch (NotFoundException)
         {
-            // it went while somebody looked: the list is where they want to be
-            if (view?.Row.Phase is ServerPhase.Deleting) Navigation.NavigateTo("servers");
-            else (missing, lost, view) = (true, view?.Row.Name, null);
+            // who deleted it is on the way to the list; another is told here. To lead them there would be a call into a browser that may be gone for good
+            Miss();
         }
         StateHasChanged();
     }

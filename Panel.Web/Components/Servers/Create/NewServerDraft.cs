@@ -6,6 +6,8 @@ namespace Panel.Web.Components.Servers.Create;
 /// <summary>What a person has typed of a new server. It outlives the page, so that back and forward find it again; it ends with the visit.</summary>
 public sealed class NewServerDraft
 {
+    string proposed = "";
+
     /// <summary>The request so far.</summary>
     public CreateServerRequest Request { get; private set; } = new();
 
@@ -14,6 +16,8 @@ public sealed class NewServerDraft
     {
         if (Request.Template == template.Key) return;
         Request.Template = template.Key;
+        // a name that somebody gave stays
+        if (string.IsNullOrWhiteSpace(Request.Name) || Request.Name == proposed) Request.Name = proposed = template.Name;
         Request.Image = template.Images.First().Key;
         Request.Variables = template.Variables.ToDictionary(variable => variable.Env, variable => variable.Default);
     }
