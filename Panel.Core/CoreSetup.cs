@@ -11,6 +11,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Accounts.Keys;
+using Panel.Core.Announcements;
 using Panel.Core.Audit;
 using Panel.Core.Console;
 using Panel.Core.Database;
@@ -52,6 +53,7 @@ public static class CoreSetup
         await DatabaseSetup.PrepareDatabaseAsync(db, cancellation);
         await services.GetRequiredService<KeyImport>().RunAsync(cancellation);
         await services.GetRequiredService<PanelSettings>().LoadAsync(cancellation);
+        await services.GetRequiredService<AnnouncementBoard>().LoadAsync(cancellation);
         await services.GetRequiredService<FirstAdministrator>().CreateConfiguredAsync(services.GetRequiredService<IOptions<AdminOptions>>().Value, cancellation);
     }
 
@@ -60,7 +62,7 @@ public static class CoreSetup
         var stored = new StoredSettings();
         if (configuration is IConfigurationBuilder sources) sources.Add(stored);
         services.AddSingleton(stored).AddSingleton(new SettingRules(services)).AddSingleton<PanelChanges>().AddSingleton<NoticeTopic, PanelNotices>();
-        services.AddSingleton<SettingParts>();
+        services.AddSingleton<AnnouncementBoard>().AddSingleton<Announce>().AddSingleton<SettingParts>();
         services.AddSingleton(all => new PanelSettings(all.GetRequiredService<IDbContextFactory<PanelDb>>(), (IConfigurationRoot)all.GetRequiredService<IConfiguration>(), all.GetRequiredService<SettingParts>(), all.GetRequiredService<ILogger<PanelSettings>>()));
     }
 

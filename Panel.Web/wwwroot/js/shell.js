@@ -38,7 +38,41 @@ async function copy(button) {
   setTimeout(() => button.classList.remove('done'), 1400);
 }
 
+// What was dismissed is hidden by a rule, so that it stays so however often Blazor draws it.
+const dismissedKey = 'panel-dismissed', mostDismissed = 100;
+const hiding = new CSSStyleSheet();
+document.adoptedStyleSheets.push(hiding);
+
+function dismissed() {
+  try {
+    return JSON.parse(localStorage.getItem(dismissedKey) ?? '[]').filter((mark) => /^[0-9a-f-]{1,64}$/.test(mark));
+  } catch {
+    return [];   // storage is refused, or holds something else
+  }
+}
+
+function hide(marks) {
+  hiding.replaceSync(marks.map((mark) => `[data-announcement="${mark}"] { display: none }`).join('\n'));
+}
+
+function dismiss(mark) {
+  const marks = [...dismissed().filter((other) => other !== mark), mark].slice(-mostDismissed);
+  hide(marks);
+  try {
+    localStorage.setItem(dismissedKey, JSON.stringify(marks));
+  } catch {
+    // it comes back with the next page
+  }
+}
+
+hide(dismissed());
+addEventListener('storage', (event) => event.key === dismissedKey && hide(dismissed()));
+
 document.addEventListener('click', (event) => {
+  const dismisser = event.target.closest('[data-dismiss]');
+  if (dismisser) {
+    dismiss(dismisser.dataset.dismiss);
+  }
   const chooser = event.target.closest('[data-set-theme]');
   if (chooser) {
     setTheme(chooser.dataset.setTheme);

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Announcements;
+using Panel.Core.Replicas;
+
+namespace Panel.Core.Announcements;
+
+/// <summary>What everybody is told at this moment, kept in memory: every page asks. A change is shown at once, on every replica.</summary>
+public sealed class AnnouncementBoard
+{
+    static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    readonly IDbContextFactory<PanelDb> databases;
+    readonly TimeProvider clock;
+    readonly Lock gate = new();
+    TaskCompletionSource changed = NewSignal();
+    IReadOnlyList<AnnouncementView> all = [];
+
+    /// <summary>Begins to listen for changes.</summary>
+    public AnnouncementBoard(IDbContextFactory<PanelDb> databases, PanelChanges changes, TimeProvider clock)
+    {
+        (this.databases, this.clock) = (databases, clock);
+        changes.Follow(PanelChanges.Announcements, LoadAsync);
+    }
+
+    /// <summary>What is shown now: warnings first, then the newest.</summary>
+    public IReadOnlyList<AnnouncementView> Shown
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            return [.. Volatile.Read(ref all).Where(one => one.IsShown(now)).OrderByDescending(one => one.Warns).ThenByDescending(one => one.From)];
+        }
+    }
+
+    /// <summary>What is shown, now and after each change of it.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<AnnouncementView>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        IReadOnlyList<AnnouncementView>? told = null;
+        while (true)
+        {
+            Task signal;
+            lock (gate) signal = changed.Task;
+            var shown = Shown;
+            if (told?.SequenceEqual(shown) != true) yield return told = shown;
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(signal, Task.Delay(UntilNext(), clock, waiting.Token));
+            await waiting.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Reads what the database holds.</summary>
+    internal async Task LoadAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = clock.GetUtcNow();
+        var read = await db.Announcements.AsNoTracking().Where(row => row.Until == null || row.Until > now).Take(Announce.Most)
+            .Select(row => new AnnouncementView(row.Id, row.Text, row.Warns, row.From, row.Until)).ToListAsync(cancellation);
+        TaskCompletionSource signal;
+        lock (gate)
+        {
+            Volatile.Write(ref all, read);
+            (signal, changed) = (changed, NewSignal());
+        }
+        signal.SetResult();
+    }
+
+    /// <summary>How long what is shown stays as it is, as far as times tell.</summary>
+    TimeSpan UntilNext()
+    {
+        var now = clock.GetUtcNow();
+        var next = Volatile.Read(ref all).SelectMany(one => new[] { one.From, one.Until ?? now }).Where(at => at > now).DefaultIfEmpty(now + Longest).Min() - now;
+        return next < Longest ? next + TimeSpan.FromMilliseconds(1) : Longest;
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
