@@ -55,7 +55,7 @@ public sealed class AnnouncementBoard
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        var read = await db.Announcements.AsNoTracking().Where(row => row.Until == null || row.Until > now).Take(Announce.Most)
+        var read = await db.Announcements.AsNoTracking().Where(row => row.Until == null || row.Until > now).OrderByDescending(row => row.From).Take(Announce.Most)
             .Select(row => new AnnouncementView(row.Id, row.Text, row.Warns, row.From, row.Until)).ToListAsync(cancellation);
         TaskCompletionSource signal;
         lock (gate)
