@@ -90,6 +90,7 @@ public sealed class AccountTests(PanelApp app) : IClassFixture<PanelApp>
         var html = await answer.Content.ReadAsStringAsync();
         Assert.Contains("There is no", html.Replace("There is nothing here", "There is no", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("aria-label=\"Main\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"account\"", html, StringComparison.Ordinal);
     }
 
     [Fact]
