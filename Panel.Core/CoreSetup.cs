@@ -11,6 +11,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Accounts.Keys;
+using Panel.Core.Accounts.Tokens;
 using Panel.Core.Announcements;
 using Panel.Core.Audit;
 using Panel.Core.Console;
@@ -103,7 +104,7 @@ public static class CoreSetup
             .AddEntityFrameworkStores<PanelDb>()
             .AddDefaultTokenProviders();
         return services.AddSingleton<FirstAdministrator>().AddSingleton<CreateAccount>().AddSingleton<AccountQueries>()
-            .AddSingleton<CreateKey>().AddSingleton<RenameKey>().AddSingleton<RevokeKey>().AddSingleton<KeyQueries>().AddSingleton<KeyUse>()
+            .AddSingleton<CreateKey>().AddSingleton<RenameKey>().AddSingleton<RevokeKey>().AddSingleton<KeyQueries>().AddSingleton<KeyUse>().AddSingleton<TokenText>().AddSingleton<ProgramTokens>()
             .AddSingleton<AccountSuspension>().AddSingleton<SuspendAccount>().AddSingleton<ResumeAccount>()
             .AddSingleton<AccountChanges>().AddSingleton<AccountStates>().AddSingleton<SessionStates>().AddSingleton<KeyStates>().AddSingleton<Roles>().AddSingleton<Actors>().AddSingleton<AccessGuard>()
             .AddAudit();

@@ -83,7 +83,10 @@ public static class PanelSetup
         app.MapInvitations();
         app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
-        app.MapGroup("/api/v1/servers").MapFiles();
+        app.MapGroup("/api/v1").MapAuth();
+        var api = app.MapGroup("/api/v1").AddEndpointFilter<OwnPages>();
+        api.MapMe();
+        api.MapGroup("/servers").MapServers().MapFiles();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

@@ -57,7 +57,8 @@ public sealed class Actors(AccountStates accounts, SessionStates sessions, KeySt
         return now is null ? null : now with { Scopes = actor.Scopes, Impersonator = actor.Impersonator };
     }
 
-    async ValueTask<Actor?> InSessionAsync(string accountId, Guid id, string? address, CancellationToken cancellation)
+    /// <summary>The actor that an account is in one of its sessions; null when either is out of use.</summary>
+    internal async ValueTask<Actor?> InSessionAsync(string accountId, Guid id, string? address, CancellationToken cancellation)
     {
         if (await sessions.FindAsync(accountId, id, cancellation) is not { } session || await FindAsync(accountId, address, cancellation) is not { } actor) return null;
         if (session.ImpersonatorId is not { } impersonator) return actor with { Session = id };

@@ -20,12 +20,19 @@ public static class AccountSetup
     /// <summary>The property of a sign-in that holds the session at the provider.</summary>
     public const string ProviderSession = "provider-session";
 
+    const string AnyScheme = "panel";
     const int AttemptsAMinute = 30;
+
+    // where something secret is tried: all of it counts together
+    static readonly string[] guessed = ["/sign-in", "/setup", InvitationLinks.Page, "/api/v1/auth"];
 
     /// <summary>Registers cookies, the rule that every path asks for an account, and the limit of attempts an address has.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        var schemes = services.AddAuthentication(AnyScheme)
+            .AddPolicyScheme(AnyScheme, displayName: null, either => either.ForwardDefaultSelector = context => Bearer.IsShown(context.Request) ? Bearer.Name : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, configureOptions: null);
+        schemes.AddIdentityCookies();
         services.ConfigureApplicationCookie(cookie =>
         {
             cookie.Cookie.Name = "panel";
@@ -43,12 +50,12 @@ public static class AccountSetup
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>().AddSingleton<IAuthorizationHandler, PermissionCheck>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddHttpContextAccessor().AddCascadingAuthenticationState();
-        services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddSingleton<FailedSignIns>();
+        services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddScoped<ProgramSignIn>().AddSingleton<FailedSignIns>();
         services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                HttpMethods.IsPost(context.Request.Method) && (context.Request.Path.StartsWithSegments("/sign-in") || context.Request.Path.StartsWithSegments("/setup") || context.Request.Path.StartsWithSegments(InvitationLinks.Page))
+                HttpMethods.IsPost(context.Request.Method) && Array.Exists(guessed, path => context.Request.Path.StartsWithSegments(path))
                     ? RateLimitPartition.GetFixedWindowLimiter(Networks.Of(context.Connection.RemoteIpAddress), _ => new() { PermitLimit = AttemptsAMinute, Window = TimeSpan.FromMinutes(1) })
                     : RateLimitPartition.GetNoLimiter("no limit"));
         });

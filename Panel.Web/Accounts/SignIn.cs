@@ -7,7 +7,7 @@ namespace Panel.Web.Accounts;
 /// <summary>Signs people in, and tells an outsider nothing of which accounts there are: an unknown one takes as long, and has as many attempts.</summary>
 public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> accounts, IPasswordHasher<Account> hasher, FailedSignIns failures, AuditSignIns audit)
 {
-    const string Refused = "The email address or the password is wrong.";
+    internal const string Refused = "The email address or the password is wrong.";
 
     /// <summary>Tries a password.</summary>
     /// <returns>Null when it was right and the cookie is set; otherwise what to tell the person.</returns>
@@ -47,7 +47,7 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         return result.Succeeded ? null : Refused;
     }
 
-    static string TooMany(TimeSpan wait)
+    internal static string TooMany(TimeSpan wait)
     {
         var minutes = (int)Math.Ceiling(wait.TotalMinutes);
         return $"There were too many attempts. Try again in {(minutes == 1 ? "1 minute" : $"{minutes} minutes")}.";

@@ -11,9 +11,6 @@ namespace Panel.Web.Api;
 /// <summary>The bytes of a server's files, in and out, at any size: they stream through and are nowhere held.</summary>
 public static partial class FileEndpoints
 {
-    /// <summary>What a page's own script sends and a form of another site cannot: the account's cookie alone must not change files.</summary>
-    public const string ScriptHeader = "X-Requested-With";
-
     /// <summary>Adds the routes below <c>/servers</c>.</summary>
     public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder servers)
     {
@@ -51,14 +48,10 @@ public static partial class FileEndpoints
 
     static async Task<Results<NoContent, ProblemHttpResult>> Upload(ServerId id, string? path, CurrentActor me, UploadFile upload, HttpRequest request, CancellationToken cancellation)
     {
-        if (!IsOwnPage(request)) return TypedResults.Problem("Files are taken from Panel's own pages only.", statusCode: StatusCodes.Status403Forbidden);
         if (request.ContentLength is not { } bytes) return TypedResults.Problem("Say in Content-Length how many bytes follow.", statusCode: StatusCodes.Status411LengthRequired);
         await upload.RunAsync(await me.GetAsync(), id, path ?? "", request.Body, bytes, cancellation);
         return TypedResults.NoContent();
     }
-
-    static bool IsOwnPage(HttpRequest request) =>
-        request.Headers.ContainsKey(ScriptHeader) && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A download from server {Id} broke after it began")]
     static partial void LogBroken(ILogger log, Exception failure, ServerId id);
