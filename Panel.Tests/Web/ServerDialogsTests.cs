@@ -132,7 +132,7 @@ public sealed class ServerDialogsTests(Browser browser)
         await plans.GetByRole(AriaRole.Radio, new() { Name = "Medium" }).CheckAsync();
         await panel.CreateAsync("demo", "Another", start: false, owner: member);
         await change.ClickAsync();
-        await Expect(visit.Page.Locator("form", new() { Has = plans }).GetByRole(AriaRole.Alert)).ToHaveTextAsync("That takes 4096 MiB of memory, and 4088 MiB is left. An administrator can raise the quota.");
+        await Expect(visit.Page.Locator("form", new() { Has = plans }).GetByRole(AriaRole.Alert)).ToHaveTextAsync("That takes 4 GiB of memory, and 3.99 GiB of the owner's 4.49 GiB is left. Somebody with the permission users.manage, such as an administrator, can raise the quota.");
         Assert.Equal(2048, (await panel.RowAsync(id)).MemoryLimitMiB);
         Assert.Empty(visit.ScriptErrors);
     }
