@@ -19,13 +19,14 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
     /// <param name="permission">What it takes: a key of <see cref="Contracts.Access.ServerPermissions"/>.</param>
     /// <param name="work">Takes the server, and a token that is cancelled when the permission is gone.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="state">Refuses a state of the server in which this may not go on; null for none.</param>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not do this, or no more.</exception>
-    internal async Task RunAsync(Actor actor, ServerId id, string permission, Func<Server, CancellationToken, Task> work, CancellationToken cancellation)
+    internal async Task RunAsync(Actor actor, ServerId id, string permission, Func<Server, CancellationToken, Task> work, CancellationToken cancellation, Action<Server>? state = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var server = await servers.ReadAsync(actor, id, permission, cancellation);
-        var watch = WatchAsync(actor, id, permission, stop);
+        var watch = WatchAsync(actor, id, permission, stop, state);
         try
         {
             await work(server, stop.Token);
@@ -42,7 +43,7 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
     }
 
     /// <summary>Reads something endless for as long as the actor may.</summary>
-    /// <inheritdoc cref="RunAsync(Actor, ServerId, string, Func{Server, CancellationToken, Task}, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync(Actor, ServerId, string, Func{Server, CancellationToken, Task}, CancellationToken, Action{Server}?)"/>
     internal async IAsyncEnumerable<T> ReadAsync<T>(
         Actor actor, ServerId id, string permission, Func<Server, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -74,7 +75,7 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
     }
 
     /// <summary>Checks again after every change that may matter. Cancels the source and returns the refusal when the permission is gone; null when it was cancelled from outside.</summary>
-    async Task<PanelException?> WatchAsync(Actor actor, ServerId id, string permission, CancellationTokenSource stop)
+    async Task<PanelException?> WatchAsync(Actor actor, ServerId id, string permission, CancellationTokenSource stop, Action<Server>? state = null)
     {
         using var hint = new SemaphoreSlim(0, 1);
         using var server = changed.Listen();
@@ -85,7 +86,7 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
             while (true)
             {
                 await hint.WaitAsync(Longest, stop.Token);
-                if (await RefusalAsync(actor, id, permission, stop.Token) is { } refusal)
+                if (await RefusalAsync(actor, id, permission, state, stop.Token) is { } refusal)
                 {
                     await stop.CancelAsync();
                     return refusal;
@@ -118,15 +119,16 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
         }
     }
 
-    async Task<PanelException?> RefusalAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
+    async Task<PanelException?> RefusalAsync(Actor actor, ServerId id, string permission, Action<Server>? state, CancellationToken cancellation)
     {
         try
         {
             if (await actors.AgainAsync(actor, cancellation) is not { } now) return new ForbiddenException("You are signed in no more.");
-            await servers.ReadAsync(now, id, permission, cancellation);
+            var server = await servers.ReadAsync(now, id, permission, cancellation);
+            state?.Invoke(server);
             return null;
         }
-        catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException)
+        catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException or ConflictException)
         {
             return refusal;
         }

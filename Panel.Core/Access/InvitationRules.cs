@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Panel.Contracts.Servers;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
@@ -13,7 +11,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>What holds for every invitation: its token, its life, who may answer it, and what becomes of it.</summary>
-public sealed class InvitationRules(IServiceScopeFactory scopes, ServerOperations servers, Actors actors, AuditLog audit, Wake wake, TimeProvider clock)
+public sealed class InvitationRules(ServerOperations servers, Actors actors, AuditLog audit, Wake wake, TimeProvider clock)
 {
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -35,11 +33,7 @@ public sealed class InvitationRules(IServiceScopeFactory scopes, ServerOperation
     internal static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     /// <summary>A mail address as accounts are found by it.</summary>
-    internal string Normalize(string email)
-    {
-        using var scope = scopes.CreateScope();
-        return scope.ServiceProvider.GetRequiredService<ILookupNormalizer>().NormalizeEmail(email.Trim());
-    }
+    internal static string Normalize(string email) => new EmailRule().NormalizeEmail(email)!;
 
     /// <summary>Refuses an end that has passed.</summary>
     /// <exception cref="InvalidFieldException">It has.</exception>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
+using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
@@ -19,8 +20,8 @@ public sealed class InviteMember(ServerOperations servers, InvitationRules rules
     {
         FieldRules.Require(request);
         rules.RequireFuture(request.ExpiresAt, nameof(request.ExpiresAt));
-        var email = request.Email.Trim();
-        var normalized = rules.Normalize(email);
+        var email = EmailRule.Require(request.Email, nameof(request.Email));
+        var normalized = InvitationRules.Normalize(email);
         var (made, token, hash, end, name) = (Guid.CreateVersion7(), "", "", rules.NewEnd(), "");
         await servers.ChangeAsync(actor, id, ServerPermissions.InviteMembers, "member.invite", async (db, server, rights) =>
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Panel.Contracts.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
@@ -10,8 +11,11 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>Makes the account of somebody who was invited, and lets them in at once: the address is that of the invitation.</summary>
-public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRules rules, Actors actors, AuditLog audit, TimeProvider clock)
+public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRules rules, Actors actors, IOptionsMonitor<AccountOptions> options, AuditLog audit, TimeProvider clock)
 {
+    /// <summary>Whether an invitation into a server makes an account; one into the panel, which only those send who make accounts anyhow, always does.</summary>
+    public bool IsOpen => options.CurrentValue.Registration != Registration.Closed;
+
     /// <summary>Makes the account.</summary>
     /// <param name="request">The link's token, and the password.</param>
     /// <param name="address">The IP address it comes from, or null.</param>
@@ -19,6 +23,7 @@ public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRule
     /// <returns>The account, to sign in with.</returns>
     /// <exception cref="InvalidFieldException">The password breaks a rule, or the address has an account already.</exception>
     /// <exception cref="NotFoundException">There is no such invitation, or it is too old.</exception>
+    /// <exception cref="ForbiddenException">Administrators alone make accounts here.</exception>
     /// <exception cref="ConflictException">Whoever invites may not do so any more.</exception>
     public async Task<Account> RunAsync(JoinRequest request, string? address, CancellationToken cancellation)
     {
@@ -27,6 +32,7 @@ public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRule
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         var waiting = await rules.FindAsync(db, request.Token, cancellation) ?? throw new NotFoundException("The invitation");
         var server = waiting.ServerId;
+        if (server is not null && !IsOpen) throw new ForbiddenException("Administrators make the accounts here. Ask one for yours, then open the link again.");
         db.ChangeTracker.Clear();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         if (server is { } id) await ServerOperations.LockAsync(db, id, cancellation);
@@ -44,7 +50,7 @@ public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRule
     async Task<Role> RoleAsync(PanelDb db, Invitation invitation, CancellationToken cancellation)
     {
         var role = await db.Roles.AsNoTracking().SingleOrDefaultAsync(role => role.Key == (invitation.Role ?? Role.User), cancellation) ?? throw new ConflictException("The role of this invitation is gone. Ask for a new one.");
-        if (invitation.Role is null) return role;
+        if (invitation is { Role: null, ServerId: not null }) return role;
         var inviter = await actors.FindAsync(invitation.InvitedBy, address: null, cancellation);
         if (inviter is null || !inviter.May(PanelPermissions.ManageUsers) || role.Permissions.Any(permission => !inviter.May(permission)))
             throw new ConflictException("Whoever invited you may not do so any more. Ask for a new invitation.");

@@ -12,7 +12,7 @@ namespace Panel.Core.Access;
 /// Hands a server to somebody else. An owner hands it to one of its people, who wanted to come: nobody is given a server they never heard of, and
 /// nothing tells which addresses have accounts. Who sees the accounts anyhow hands it to any of them.
 /// </summary>
-public sealed class TransferServer(IDbContextFactory<PanelDb> databases, ServerOperations servers, InvitationRules rules, QuotaRules quota, TimeProvider clock)
+public sealed class TransferServer(IDbContextFactory<PanelDb> databases, ServerOperations servers, QuotaRules quota, TimeProvider clock)
 {
     /// <summary>Hands it over, if the new owner's quota leaves room for it.</summary>
     /// <exception cref="InvalidFieldException">A field breaks a rule, or there is nobody of this address to hand it to.</exception>
@@ -24,7 +24,7 @@ public sealed class TransferServer(IDbContextFactory<PanelDb> databases, ServerO
     {
         FieldRules.Require(request);
         RequireOwner(actor, await servers.ReadAsync(actor, id, ServerPermissions.Delete, cancellation));
-        var heir = await HeirAsync(actor, id, rules.Normalize(request.Email), cancellation);
+        var heir = await HeirAsync(actor, id, InvitationRules.Normalize(request.Email), cancellation);
         await servers.ChangeAsync(actor, id, ServerPermissions.Delete, "server.transfer", async (db, server, _) =>
         {
             RequireOwner(actor, server);

@@ -29,6 +29,8 @@ public sealed record ServerRecord
     public int InstallAttempt { get; init; }
     /// <summary>Whether that install has not succeeded yet.</summary>
     public bool Installing { get; init; }
+    /// <summary>Why it is out of use, in words that its people read; null while it is in use.</summary>
+    public string? Suspended { get; init; }
     /// <summary>When the server was made, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }

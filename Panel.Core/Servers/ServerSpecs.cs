@@ -61,6 +61,7 @@ internal static class ServerSpecs
             Ports = [.. server.Allocations.OrderBy(allocation => allocation.Order).Select(allocation => new RecordedPort(allocation.Name, allocation.Port))],
             InstallAttempt = server.InstallAttempt,
             Installing = server.Hold is Hold.Installing or Hold.InstallFailed,
+            Suspended = server.Suspension == Suspension.None ? null : server.SuspendReason,
             CreatedAt = server.CreatedAt,
         };
     }

@@ -118,6 +118,25 @@ public abstract class MembersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Invitation_makes_no_account_where_administrators_alone_make_them()
+    {
+        await using var closed = await CoreHost.OnSqliteAsync(("Panel:Accounts:Registration", "Closed"));
+        var owner = await closed.AccountAsync();
+        var server = await closed.ServerAsync(owner);
+        var token = (await closed.Get<InviteMember>().RunAsync(owner, server, new() { Email = "new@example.org" }, default)).Token!;
+        await Assert.ThrowsAsync<ForbiddenException>(() => closed.Get<JoinByInvitation>().RunAsync(new() { Token = token, Password = "Correct-Horse-9" }, null, default));
+        await closed.Get<AcceptInvitation>().RunAsync(await closed.AccountAsync("new"), token, default);
+    }
+
+    [Fact]
+    public async Task Look_alike_address_is_invited_to_nothing()
+    {
+        Assert.Equal(["Email"], (await Assert.ThrowsAsync<InvalidFieldException>(() => InviteAsync(ann, "b\u043eb", []))).Errors.Keys);
+        await InviteAsync(ann, " Bob", []);
+        Assert.Single(await host.Get<MemberQueries>().PendingAsync(bob, default));
+    }
+
+    [Fact]
     public async Task Nobody_hands_on_what_they_do_not_have_or_for_longer()
     {
         var end = new DateTimeOffset(DateTime.UtcNow.Date.AddDays(2), TimeSpan.Zero);

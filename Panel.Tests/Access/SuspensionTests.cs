@@ -110,6 +110,31 @@ public abstract class SuspensionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Suspension_ends_an_upload_that_runs()
+    {
+        var id = await host.ServerAsync(ann);
+        await host.DrainAsync();
+        using var deadline = Deadline.Source();
+        var content = new System.IO.Pipelines.Pipe();
+        var upload = host.Get<UploadFile>().RunAsync(ann, id, "/a.bin", content.Reader.AsStream(), 10, deadline.Token);
+        await content.Writer.WriteAsync(new byte[1], deadline.Token);
+        await SuspendAsync(id);
+        await RefusedAsync(() => upload.WaitAsync(TimeSpan.FromSeconds(2), deadline.Token));
+    }
+
+    [Fact]
+    public async Task Suspension_outlives_the_database()
+    {
+        var id = await host.ServerAsync(ann);
+        await SuspendAsync(id);
+        await host.DrainAsync();
+        await using var found = await CoreHost.OnSqliteAsync();
+        found.Cluster.TakeOver(host.Cluster);
+        await found.Get<AdoptServers>().RunAsync(CoreHost.Admin, default);
+        Assert.Equal((Suspension.Server, Reason), ((await found.RowAsync(id))!.Suspension, (await found.RowAsync(id))!.SuspendReason));
+    }
+
+    [Fact]
     public async Task Only_who_runs_the_servers_of_others_suspends_and_resumes()
     {
         var id = await host.ServerAsync(ann);

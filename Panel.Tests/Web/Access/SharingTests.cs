@@ -61,6 +61,10 @@ public sealed partial class SharingTests(Browser browser)
         var link = await owner.Page.GetByTestId("link").GetByRole(AriaRole.Button, new() { NameRegex = CopyLink() }).InnerTextAsync();
         await Expect(owner.Page.GetByText("new@example.org")).ToBeVisibleAsync();
         await owner.ScreenshotAsync("share-people");
+        await owner.Page.SetViewportSizeAsync(390, 844);
+        await owner.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await owner.ScreenshotAsync("share-people-phone");
+        Assert.True(await owner.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone.");
 
         var referers = new List<string>();
         await using var guest = await browser.OpenAsync(new("about:blank"));
