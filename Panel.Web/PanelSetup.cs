@@ -80,6 +80,7 @@ public static class PanelSetup
         app.MapHealthChecks("/readyz", HealthAnswers.Ready).AllowAnonymous();
         app.MapMetrics();
         app.MapAccounts();
+        app.MapImpersonation();
         app.MapInvitations();
         app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));

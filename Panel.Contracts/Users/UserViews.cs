@@ -66,4 +66,6 @@ public sealed record UserView
     public required QuotaRequest Inherited { get; init; }
     /// <summary>Whether who asks may change it: nobody changes somebody whose role allows more than theirs.</summary>
     public required bool Manageable { get; init; }
+    /// <summary>Whether who asks may act as it.</summary>
+    public required bool Impersonable { get; init; }
 }

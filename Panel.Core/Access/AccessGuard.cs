@@ -79,7 +79,7 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
     {
         using var hint = new SemaphoreSlim(0, 1);
         using var server = changed.Listen();
-        using var account = accounts.Listen(which => { if (which == actor.UserId || which == AccountChanges.All) Signal(hint); });
+        using var account = accounts.Listen(which => { if (which == actor.UserId || which == actor.ImpersonatorId || which == AccountChanges.All) Signal(hint); });
         var follow = FollowAsync(server, id, hint, stop.Token);
         try
         {

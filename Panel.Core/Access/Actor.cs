@@ -21,6 +21,9 @@ public sealed record Actor(string UserId, string Name, IReadOnlySet<string> Perm
     /// <summary>Who acts in this account's name, as the audit shows it; null for the person itself.</summary>
     public string? Impersonator { get; init; }
 
+    /// <summary>The account of who acts in this account's name, or null.</summary>
+    public string? ImpersonatorId { get; init; }
+
     /// <summary>The session it acts in; null for keys, and for the panel itself.</summary>
     public Guid? Session { get; init; }
 

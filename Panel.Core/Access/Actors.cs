@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Panel.Contracts.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Accounts.Keys;
 
@@ -54,14 +55,17 @@ public sealed class Actors(AccountStates accounts, SessionStates sessions, KeySt
         var now = actor.Key is { } key ? await WithKeyAsync(actor.UserId, key, actor.Address, cancellation)
             : actor.Session is { } session ? await InSessionAsync(actor.UserId, session, actor.Address, cancellation)
             : await FindAsync(actor.UserId, actor.Address, cancellation);
-        return now is null ? null : now with { Scopes = actor.Scopes, Impersonator = actor.Impersonator };
+        return now is null ? null : now with { Scopes = actor.Scopes, Impersonator = now.Impersonator ?? actor.Impersonator, ImpersonatorId = now.ImpersonatorId ?? actor.ImpersonatorId };
     }
 
     /// <summary>The actor that an account is in one of its sessions; null when either is out of use.</summary>
     internal async ValueTask<Actor?> InSessionAsync(string accountId, Guid id, string? address, CancellationToken cancellation)
     {
         if (await sessions.FindAsync(accountId, id, cancellation) is not { } session || await FindAsync(accountId, address, cancellation) is not { } actor) return null;
-        if (session.ImpersonatorId is not { } impersonator) return actor with { Session = id };
-        return await accounts.FindAsync(impersonator, cancellation) is { Suspended: false } state ? actor with { Session = id, Impersonator = state.Name } : null;
+        if (session.Impersonator is not { } by) return actor with { Session = id };
+        // whoever acts for another goes on for as long as they are signed in themselves, and may
+        return await InSessionAsync(by.AccountId, by.Session, address, cancellation) is { Impersonator: null } self && self.May(PanelPermissions.Impersonate) && actor.Permissions.All(self.Permissions.Contains)
+            ? actor with { Session = id, Impersonator = self.Name, ImpersonatorId = self.UserId }
+            : null;
     }
 }

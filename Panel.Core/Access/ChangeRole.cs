@@ -126,7 +126,7 @@ static class RoleRules
     public static string KeyFor(string name, IReadOnlyCollection<string> taken)
     {
         var key = new StringBuilder();
-        foreach (var letter in name.ToLowerInvariant().Normalize(NormalizationForm.FormD))
+        foreach (var letter in name.ToLowerInvariant())
         {
             if (char.IsAsciiLetterOrDigit(letter)) key.Append(letter);
             else if (key.Length > 0 && key[^1] != '-' && letter is ' ' or '-' or '_') key.Append('-');

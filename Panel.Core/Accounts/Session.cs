@@ -39,6 +39,8 @@ public sealed class Session
     public string? ProviderSession { get; set; }
     /// <summary>Who acts in the account's name in this session, or null.</summary>
     public string? ImpersonatorId { get; init; }
+    /// <summary>The session of whoever acts in the account's name: this one ends with it.</summary>
+    public Guid? ImpersonatorSession { get; init; }
 }
 
 /// <summary>A key for programs. Only a hash of it is kept.</summary>

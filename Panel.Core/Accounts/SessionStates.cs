@@ -9,8 +9,13 @@ namespace Panel.Core.Accounts;
 /// <param name="Id">Names the session.</param>
 /// <param name="SeenAt">When it was last used, in UTC, to the minute.</param>
 /// <param name="ExpiresAt">When it ends, in UTC.</param>
-/// <param name="ImpersonatorId">Who acts in the account's name in it, or null.</param>
-public sealed record SessionState(Guid Id, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, string? ImpersonatorId);
+/// <param name="Impersonator">Who acts in the account's name in it, or null.</param>
+public sealed record SessionState(Guid Id, DateTimeOffset SeenAt, DateTimeOffset ExpiresAt, Impersonator? Impersonator);
+
+/// <summary>Who acts in another one's name.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Session">The session it does so from.</param>
+public sealed record Impersonator(string AccountId, Guid Session);
 
 /// <summary>The sessions of accounts, kept in memory for a short while: every request asks. A change of the account is heard of at once, on every replica.</summary>
 public sealed class SessionStates : IDisposable
@@ -39,7 +44,8 @@ public sealed class SessionStates : IDisposable
             var before = changes.Count;
             await using var db = await databases.CreateDbContextAsync(cancellation);
             all = (await db.Sessions.AsNoTracking().Where(session => session.AccountId == accountId)
-                .Select(session => new SessionState(session.Id, session.SeenAt, session.ExpiresAt, session.ImpersonatorId)).ToListAsync(cancellation)).ToFrozenDictionary(session => session.Id);
+                .Select(session => new SessionState(session.Id, session.SeenAt, session.ExpiresAt,
+                    session.ImpersonatorId == null ? null : new Impersonator(session.ImpersonatorId, session.ImpersonatorSession ?? Guid.Empty))).ToListAsync(cancellation)).ToFrozenDictionary(session => session.Id);
             // what was read before a change is not kept after it
             if (before == changes.Count) known.Set(accountId, all, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = kept });
         }

@@ -17,11 +17,11 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
     /// <param name="remember">Whether it lasts 7 days after its last use; otherwise 12 hours.</param>
     /// <param name="agent">What the browser calls itself.</param>
     /// <param name="address">The IP address it comes from, or null.</param>
-    /// <param name="impersonatorId">Who acts in the account's name, or null.</param>
+    /// <param name="impersonator">Who acts in the account's name, or null.</param>
     /// <param name="providerSession">The session at the provider that signed the person in, or null.</param>
     /// <param name="cancellation">Ends the writing.</param>
     /// <returns>Its id.</returns>
-    public async Task<Guid> StartAsync(string accountId, bool remember, string agent, string? address, string? impersonatorId, string? providerSession, CancellationToken cancellation)
+    public async Task<Guid> StartAsync(string accountId, bool remember, string agent, string? address, Impersonator? impersonator, string? providerSession, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
@@ -37,11 +37,12 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
             ExpiresAt = now + (remember ? remembered : usual),
             Agent = Cut(agent, MaxAgent)!,
             Address = Cut(address, MaxAddress),
-            ImpersonatorId = impersonatorId,
+            ImpersonatorId = impersonator?.AccountId,
+            ImpersonatorSession = impersonator?.Session,
             ProviderSession = providerSession,
         };
         db.Sessions.Add(session);
-        if (impersonatorId is null) await db.Users.Where(account => account.Id == accountId).ExecuteUpdateAsync(set => set.SetProperty(account => account.SignedInAt, now), cancellation);
+        if (impersonator is null) await db.Users.Where(account => account.Id == accountId).ExecuteUpdateAsync(set => set.SetProperty(account => account.SignedInAt, now), cancellation);
         await db.SaveChangesAsync(cancellation);
         changes.Changed(accountId);
         return session.Id;
@@ -53,7 +54,7 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
         var now = clock.GetUtcNow();
         if (await states.FindAsync(accountId, id, cancellation) is not { } state || now - state.SeenAt < pace) return;
         // it lasts as long after its last use as it did before; whoever acts for another does not go on for ever
-        var end = state.ImpersonatorId is null ? now + (state.ExpiresAt - state.SeenAt) : state.ExpiresAt;
+        var end = state.Impersonator is null ? now + (state.ExpiresAt - state.SeenAt) : state.ExpiresAt;
         var from = Cut(address, MaxAddress);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Sessions.Where(session => session.Id == id && session.SeenAt == state.SeenAt)

@@ -63,6 +63,7 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
             Use = await quota.ReadAsync(db, id, apart: null, cancellation),
             Inherited = quota.Inherited(role),
             Manageable = actor.May(PanelPermissions.ManageUsers) && role.IsWithin(actor),
+            Impersonable = actor.May(PanelPermissions.Impersonate) && actor.Impersonator is null && id != actor.UserId && account.SuspendedAt is null && role.IsWithin(actor),
         };
     }
 

@@ -17,9 +17,9 @@ static class AccountHost
     extension(CoreHost host)
     {
         /// <summary>The person at another browser.</summary>
-        public async Task<Actor> SignInAsync(Actor actor, bool remember = true, string? impersonator = null)
+        public async Task<Actor> SignInAsync(Actor actor, bool remember = true, Actor? impersonator = null)
         {
-            var session = await host.Get<Sessions>().StartAsync(actor.UserId, remember, "Test", "192.0.2.7", impersonator, null, CancellationToken.None);
+            var session = await host.Get<Sessions>().StartAsync(actor.UserId, remember, "Test", "192.0.2.7", impersonator is null ? null : new(impersonator.UserId, impersonator.Session!.Value), null, CancellationToken.None);
             return actor with { Session = session };
         }
 

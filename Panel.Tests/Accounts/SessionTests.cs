@@ -114,8 +114,8 @@ public sealed class SessionTests
     public async Task Session_of_an_impersonator_ends_with_the_impersonator()
     {
         await using var host = await CoreHost.OnSqliteAsync();
-        var (ann, admin) = (await host.AccountAsync(), await host.AccountAsync("root", isAdmin: true));
-        var acting = await host.SignInAsync(ann, impersonator: admin.UserId);
+        var (ann, admin) = (await host.AccountAsync(), await host.SignInAsync(await host.AccountAsync("root", isAdmin: true)));
+        var acting = await host.SignInAsync(ann, impersonator: admin);
         Assert.Equal(admin.Name, (await host.Get<Actors>().AgainAsync(acting with { Impersonator = admin.Name }, CancellationToken.None))!.Impersonator);
         await using var db = host.Open();
         await db.Users.Where(account => account.Id == admin.UserId).ExecuteUpdateAsync(set => set.SetProperty(account => account.SuspendedAt, DateTimeOffset.UtcNow));

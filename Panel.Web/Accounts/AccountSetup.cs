@@ -14,9 +14,6 @@ namespace Panel.Web.Accounts;
 /// <summary>Signing in by cookie.</summary>
 public static class AccountSetup
 {
-    /// <summary>The claim with the id of the account that acts in another one's name; whoever signs somebody in so adds it.</summary>
-    public const string ImpersonatorClaim = "impersonator";
-
     /// <summary>The property of a sign-in that holds the session at the provider.</summary>
     public const string ProviderSession = "provider-session";
 
@@ -31,7 +28,8 @@ public static class AccountSetup
     {
         var schemes = services.AddAuthentication(AnyScheme)
             .AddPolicyScheme(AnyScheme, displayName: null, either => either.ForwardDefaultSelector = context => Bearer.IsShown(context.Request) ? Bearer.Name : IdentityConstants.ApplicationScheme)
-            .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, configureOptions: null);
+            .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, configureOptions: null)
+            .AddCookie(Impersonation.OwnScheme, Impersonation.Configure);
         schemes.AddIdentityCookies();
         services.ConfigureApplicationCookie(cookie =>
         {
@@ -68,6 +66,7 @@ public static class AccountSetup
         if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
         if (context.User is { AccountId: { } account, SessionId: { } session }) await sessions.EndAsync(account, session, CancellationToken.None);
         await manager.SignOutAsync();
+        await context.SignOutAsync(Impersonation.OwnScheme);
         return Results.LocalRedirect("/sign-in");
     });
 
@@ -79,7 +78,7 @@ public static class AccountSetup
         var request = context.HttpContext.Request;
         var id = await context.HttpContext.RequestServices.GetRequiredService<Sessions>().StartAsync(
             context.Principal.AccountId!, context.Properties.IsPersistent, request.Headers.UserAgent.ToString(), context.HttpContext.Connection.RemoteIpAddress?.ToString(),
-            identity.FindFirst(ImpersonatorClaim)?.Value, context.Properties.GetString(ProviderSession), context.HttpContext.RequestAborted);
+            context.Principal.Impersonator, context.Properties.GetString(ProviderSession), context.HttpContext.RequestAborted);
         identity.AddClaim(new(Actors.SessionClaim, id.ToString()));
     }
 

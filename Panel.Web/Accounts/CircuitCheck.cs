@@ -38,7 +38,7 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
         try
         {
             var state = await GetAuthenticationStateAsync();
-            if (state.User.Identity?.IsAuthenticated != true || (account != AccountChanges.All && state.User.AccountId != account)) return;
+            if (state.User.Identity?.IsAuthenticated != true || (account != AccountChanges.All && state.User.AccountId != account && state.User.Impersonator?.AccountId != account)) return;
             // one that is still good is left alone: to tell of it would draw the page anew, without what was typed into it
             if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(new())));
         }

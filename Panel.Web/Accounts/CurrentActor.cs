@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Errors;
 
 namespace Panel.Web.Accounts;
@@ -30,6 +31,11 @@ public static class Principals
     {
         /// <summary>The id of the account; null when nobody is signed in.</summary>
         public string? AccountId => principal.FindFirstValue(ClaimTypes.NameIdentifier);
+
+        /// <summary>Who acts in the account's name; null for the person itself.</summary>
+        public Impersonator? Impersonator => principal.FindFirstValue(Impersonation.AccountClaim) is { } account && Guid.TryParse(principal.FindFirstValue(Impersonation.SessionClaim), out var session)
+            ? new(account, session)
+            : null;
 
         /// <summary>The id of the session; null where there is none.</summary>
         public Guid? SessionId => Guid.TryParse(principal.FindFirstValue(Actors.SessionClaim), out var id) ? id : null;

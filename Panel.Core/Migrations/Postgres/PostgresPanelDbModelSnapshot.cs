@@ -474,6 +474,9 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<string>("ImpersonatorId")
                         .HasColumnType("text");
 
+                    b.Property<Guid?>("ImpersonatorSession")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(20)

@@ -465,6 +465,9 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<string>("ImpersonatorId")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("ImpersonatorSession")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(20)
