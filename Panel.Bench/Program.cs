@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit]      all of them when none is named
 if (args is [BareWeb.Argument, var address])
 {
     await BareWeb.RunAsync(address);
@@ -15,6 +15,7 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["echo"] = CommandEcho.MeasureAsync,
     ["flood"] = ConsoleFlood.MeasureAsync,
     ["list"] = ServersPage.MeasureAsync,
+    ["audit"] = AuditPages.MeasureAsync,
 };
 if (args.FirstOrDefault(name => !claims.ContainsKey(name)) is { } unknown)
 {
