@@ -63,11 +63,12 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        // however an account's stamp comes to change: who was signed in before is so no more
-        foreach (var entry in ChangeTracker.Entries<Account>().Where(entry => entry.State == EntityState.Modified && entry.Property(account => account.SecurityStamp).IsModified).ToList())
+        foreach (var entry in ChangeTracker.Entries<Account>().Where(entry => entry.State == EntityState.Modified).ToList())
         {
-            var (account, stamp) = (entry.Entity.Id, entry.Property(account => account.SecurityStamp));
-            if (stamp.OriginalValue != stamp.CurrentValue) await Sessions.Where(session => session.AccountId == account && session.Id != KeptSession).ExecuteDeleteAsync(cancellationToken);
+            // Identity writes whole rows: what it did not change may have been changed by others since it was read
+            foreach (var same in entry.Properties.Concat(entry.ComplexProperties.SelectMany(complex => complex.Properties)).Where(property => property.IsModified && Equals(property.OriginalValue, property.CurrentValue))) same.IsModified = false;
+            // however an account's stamp comes to change: who was signed in before is so no more
+            if (entry.Property(account => account.SecurityStamp).IsModified) await Sessions.Where(session => session.AccountId == entry.Entity.Id && session.Id != KeptSession).ExecuteDeleteAsync(cancellationToken);
         }
         foreach (var entry in ChangeTracker.Entries<Server>())
         {

@@ -81,6 +81,7 @@ public static class PanelSetup
         app.MapMetrics();
         app.MapAccounts();
         app.MapImpersonation();
+        app.MapPasskeys();
         app.MapInvitations();
         app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));

@@ -24,6 +24,8 @@ public static class SecurityHeaders
         return app.Use((context, next) =>
         {
             var headers = context.Response.Headers;
+            // who came by TLS once comes by TLS for a year; whether TLS ends at a proxy in front, the proxy says (Panel:Proxies)
+            if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "same-origin";

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 
@@ -21,7 +23,7 @@ public static class AccountSetup
     const int AttemptsAMinute = 30;
 
     // where something secret is tried: all of it counts together
-    static readonly string[] guessed = ["/sign-in", "/setup", InvitationLinks.Page, "/api/v1/auth"];
+    static readonly string[] guessed = ["/sign-in", "/setup", "/register", "/forgot", "/reset", "/confirm", "/confirm-email", "/account", InvitationLinks.Page, "/api/v1/auth"];
 
     /// <summary>Registers cookies, the rule that every path asks for an account, and the limit of attempts an address has.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
@@ -44,6 +46,13 @@ public static class AccountSetup
             cookie.Events.OnValidatePrincipal = CheckAsync;
             cookie.Events.OnRedirectToLogin = context => Answer(context.HttpContext, StatusCodes.Status401Unauthorized, context.RedirectUri);
             cookie.Events.OnRedirectToAccessDenied = context => Answer(context.HttpContext, StatusCodes.Status403Forbidden, context.RedirectUri);
+        });
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, cookie => (cookie.Cookie.Name, cookie.Cookie.SameSite) = ("panel-step", SameSiteMode.Strict));
+        // a passkey stands for both steps, so that it has to ask for a finger, a face or a PIN
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<PanelOptions>>((passkeys, panel) =>
+        {
+            passkeys.UserVerificationRequirement = passkeys.ResidentKeyRequirement = "required";
+            if (Uri.TryCreate(panel.Value.PublicUrl, UriKind.Absolute, out var address)) passkeys.ServerDomain = address.Host;
         });
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>().AddSingleton<IAuthorizationHandler, PermissionCheck>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
