@@ -12,10 +12,11 @@ static partial class ClusterProbe
     /// <param name="count">How many.</param>
     /// <param name="isSo">Whether one counts.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task UntilAsync(BenchPanel panel, string resource, int count, Func<JsonElement, bool> isSo, CancellationToken cancellation)
+    /// <param name="patience">How long it may take; null for three minutes.</param>
+    public static async Task UntilAsync(BenchPanel panel, string resource, int count, Func<JsonElement, bool> isSo, CancellationToken cancellation, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(patience ?? TimeSpan.FromMinutes(3));
         while (await CountAsync(panel, resource, isSo, limit.Token) < count) await Task.Delay(500, limit.Token);
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [pods] [watch] [exec] [apply] [many]      all of them when none is named
 if (args is [BareWeb.Argument, var address])
 {
     await BareWeb.RunAsync(address);
@@ -16,6 +16,11 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["flood"] = ConsoleFlood.MeasureAsync,
     ["list"] = ServersPage.MeasureAsync,
     ["audit"] = AuditPages.MeasureAsync,
+    ["pods"] = PodList.MeasureAsync,
+    ["watch"] = WatchPace.MeasureAsync,
+    ["exec"] = ExecTrip.MeasureAsync,
+    ["apply"] = ManyApplied.MeasureAsync,
+    ["many"] = StartWithMany.MeasureAsync,
 };
 if (args.FirstOrDefault(name => !claims.ContainsKey(name)) is { } unknown)
 {
