@@ -25,6 +25,8 @@ public static class PanelMeter
     static readonly UpDownCounter<long> consoles = Meter.CreateUpDownCounter<long>("panel_open_consoles", null, "Consoles that somebody reads along with.");
     static readonly UpDownCounter<long> circuits = Meter.CreateUpDownCounter<long>("panel_circuits", null, "Pages that are kept for browsers, also while a connection is lost.");
 
+    static readonly Gauge<long> connected = Meter.CreateGauge<long>("panel_cluster_connected", null, "Whether the cluster answers and all of it is known: 1 or 0.");
+
     static PanelMeter()
     {
         var version = typeof(PanelMeter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
@@ -42,6 +44,7 @@ public static class PanelMeter
         deletions.Add(0);
         consoles.Add(0);
         circuits.Add(0);
+        ClusterConnected(false);
     }
 
     /// <summary>A server was made.</summary>
@@ -69,6 +72,9 @@ public static class PanelMeter
     /// <param name="verb">What was asked, as Kubernetes calls it.</param>
     /// <param name="code">What it answered; null where it did not.</param>
     public static void ClusterRequest(string verb, int? code) => requests.Add(1, Label("verb", verb), Label("code", code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"));
+
+    /// <summary>The cluster answers and all of it is known, or it is away.</summary>
+    public static void ClusterConnected(bool answers) => connected.Record(answers ? 1 : 0);
 
     /// <summary>A watch ended before its time.</summary>
     /// <param name="kind">What is watched, in the plural.</param>

@@ -1,3 +1,4 @@
+using Panel.Core.Metrics;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
@@ -100,6 +101,7 @@ public sealed class ObservedCluster(TimeProvider clock)
             if (state.Connected == connected && state.Problem == problem) return;
             var since = state.Connected == connected ? state.Since : clock.GetUtcNow();
             Volatile.Write(ref state, new(connected, problem, since));
+            PanelMeter.ClusterConnected(connected);
             Tell();
         }
     }
