@@ -15,7 +15,7 @@ public sealed class AuditQueries(IDbContextFactory<PanelDb> databases)
     const int MaxPageSize = 500;
 
     /// <summary>How many records are looked through at a time where no index leads to those that are asked for.</summary>
-    internal const int Window = 100_000;
+    internal const int Window = 40_000;
 
     /// <summary>One page, newest first. It may hold fewer rows than asked for, none even, and there may still be more: <see cref="AuditPage.Next"/> tells.</summary>
     /// <param name="actor">An administrator.</param>
