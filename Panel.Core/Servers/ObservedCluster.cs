@@ -1,6 +1,6 @@
-using Panel.Core.Metrics;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Panel.Core.Metrics;
 
 namespace Panel.Core.Servers;
 
