@@ -23,6 +23,7 @@ using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
 using Panel.Core.Secrets;
 using Panel.Core.Servers;
+using Panel.Core.SingleSignOn;
 using Panel.Core.Settings;
 using Panel.Core.Templates;
 using Panel.Core.Users;
@@ -41,7 +42,7 @@ public static class CoreSetup
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
         services.AddSettings(configuration);
-        return services.AddMail().AddAccounts().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+        return services.AddMail().AddAccounts().AddSingleSignOn().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
     }
 
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>

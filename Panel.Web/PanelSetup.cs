@@ -41,7 +41,7 @@ public static class PanelSetup
 
         // Accounts
         new IdentityBuilder(typeof(Account), services).AddSignInManager();
-        services.AddAccounts();
+        services.AddAccounts().AddSingleSignOnFlows(configuration);
 
         // Pages and API
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment());
@@ -82,6 +82,7 @@ public static class PanelSetup
         app.MapAccounts();
         app.MapImpersonation();
         app.MapPasskeys();
+        app.MapSingleSignOn();
         app.MapInvitations();
         app.MapAudit();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));

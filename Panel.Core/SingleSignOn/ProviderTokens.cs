@@ -43,7 +43,7 @@ public sealed partial class ProviderTokens(TimeProvider clock)
     {
         var claims = await CheckAsync(provider, text, ["JWT", "at+jwt", "application/at+jwt"], provider.Options.ApiAudience ?? throw new TokenRefusedException("none are taken here"), cancellation, anyParty: true);
         if (claims.TryGetProperty("nonce", out _) || claims.TryGetProperty("events", out _)) throw new TokenRefusedException("it is a token of another kind");
-        return Subject(claims);
+        return Subject(provider.Options, claims);
     }
 
     /// <summary>What the provider itself sends when somebody signed out there (OpenID Connect Back-Channel Logout, 2.6).</summary>
@@ -89,11 +89,13 @@ public sealed partial class ProviderTokens(TimeProvider clock)
         var email = claims.Text("email") is { Length: <= 254 } address && Address().IsMatch(address) ? address : null;
         var ways = claims.Texts("amr");
         return new(
-            options.Key, Subject(claims), email, email is not null && (options.TrustEmail || claims.Is("email_verified")), claims.Text("sid"), ways.Contains("mfa"),
+            options.Key, Subject(options, claims), email, email is not null && (options.TrustEmail || claims.Is("email_verified")), claims.Text("sid"), ways.Contains("mfa"),
             options.RoleClaim is { } roles ? claims.Texts(roles) : [], options.GroupClaim is { } groups ? claims.Texts(groups) : []);
     }
 
-    static string Subject(JsonElement claims) => claims.Text("sub") is { Length: > 0 and <= 255 } subject ? subject : throw new TokenRefusedException("it names nobody");
+    // Entra calls a person something else at each application; the tenant's own name for them is the same everywhere
+    static string Subject(ProviderOptions options, JsonElement claims) => options.Preset == ProviderPreset.EntraId && claims.Text("tid") is { } tenant && claims.Text("oid") is { } person ? $"{tenant}.{person}"
+        : claims.Text("sub") is { Length: > 0 and <= 255 } subject ? subject : throw new TokenRefusedException("it names nobody");
 
     [GeneratedRegex(@"^[^\s@]+@[^\s@]+$")]
     private static partial Regex Address();

@@ -104,6 +104,7 @@ public sealed partial class ProviderOptions : IValidatableObject
     {
         if (Key.Length == 0) yield return new("A provider of Panel:SingleSignOn has no Key, and its name has no letters to make one of.", [nameof(Key)]);
         if (Preset == ProviderPreset.EntraId && string.IsNullOrEmpty(Tenant)) yield return new($"The provider {Name} has no Tenant.", [nameof(Tenant)]);
+        if (Preset == ProviderPreset.EntraId && TrustEmail && Tenant is ("common" or "organizations" or "consumers")) yield return new($"At the provider {Name}, TrustEmail needs one Tenant: in others anybody can choose an address.", [nameof(TrustEmail)]);
         if (Preset == ProviderPreset.None && !IsSafe(Authority)) yield return new($"The Authority of the provider {Name} must begin with https://.", [nameof(Authority)]);
         if (!Scopes.Split(' ').Contains("openid")) yield return new($"The Scopes of the provider {Name} lack openid.", [nameof(Scopes)]);
         if (RoleClaim is null != (Roles.Count == 0) || GroupClaim is null != (Groups.Count == 0)) yield return new($"At the provider {Name}, RoleClaim goes with Roles, and GroupClaim with Groups.", [nameof(RoleClaim)]);

@@ -7,6 +7,7 @@ using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Accounts.Keys;
 using Panel.Core.Accounts.Tokens;
+using Panel.Core.SingleSignOn;
 
 namespace Panel.Web.Accounts;
 
@@ -14,7 +15,7 @@ namespace Panel.Web.Accounts;
 /// Programs show a key or an access token with each call of the API, and are signed in for that call alone: no cookie comes of it, and a
 /// cookie that comes with it counts for nothing.
 /// </summary>
-public sealed class Bearer(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, KeyUse keys, ProgramTokens tokens, Sessions sessions)
+public sealed class Bearer(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, KeyUse keys, ProgramTokens tokens, Sessions sessions, ProviderCallers callers)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     /// <summary>The scheme.</summary>
@@ -36,10 +37,16 @@ public sealed class Bearer(IOptionsMonitor<AuthenticationSchemeOptions> options,
         var actor = text.StartsWith(KeyUse.Start, StringComparison.Ordinal) ? await keys.FindAsync(text, address, Context.RequestAborted)
             : text.StartsWith(TokenText.AccessStart, StringComparison.Ordinal) ? await tokens.FindAsync(text, address?.ToString(), Context.RequestAborted)
             : null;
-        if (actor is null) return AuthenticateResult.Fail("It is not good.");
-        if (actor.Session is { } session) await sessions.SeenAsync(actor.UserId, session, actor.Address, Context.RequestAborted);
-        Claim[] claims = [new(ClaimTypes.NameIdentifier, actor.UserId), new(ClaimTypes.Name, actor.Name), actor.Key is { } key ? new(Actors.KeyClaim, key.ToString()) : new(Actors.SessionClaim, actor.Session!.Value.ToString())];
-        return AuthenticateResult.Success(new(new(new ClaimsIdentity(claims, Name)), Name));
+        var proof = actor switch
+        {
+            { Key: { } key } => new(Actors.KeyClaim, key.ToString()),
+            { Session: { } session } => new(Actors.SessionClaim, session.ToString()),
+            _ => (Claim?)null,
+        };
+        if (actor is null && await callers.FindAsync(text, address?.ToString(), Context.RequestAborted) is var (caller, stamp)) (actor, proof) = (caller, new(Actors.StampClaim, stamp));
+        if (actor is null || proof is null) return AuthenticateResult.Fail("It is not good.");
+        if (actor.Session is { } used) await sessions.SeenAsync(actor.UserId, used, actor.Address, Context.RequestAborted);
+        return AuthenticateResult.Success(new(new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, actor.UserId), new(ClaimTypes.Name, actor.Name), proof], Name)), Name));
     }
 
     /// <inheritdoc/>

@@ -42,13 +42,13 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
     /// <summary>Tries the second step: a code of the app or a recovery code, of the account whose password was right and of no other.</summary>
     public async Task<SignInAnswer> TryCodeAsync(string code)
     {
-        if (await HalfwayAsync() is not var (account, remember)) return new(TooLate);
+        if (await HalfwayAsync() is not var (account, remember, session)) return new(TooLate);
         var answer = await LimitedAsync(account.NormalizedUserName ?? "", async () =>
         {
             if (await RefusalAsync(account) is { } refusal) return new(refusal);
             if (!await second.TakeAsync(account.Id, code, Context.RequestAborted)) return new(WrongCode);
             await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-            await manager.SignInAsync(account, remember);
+            await BeginAsync(account, remember, session);
             return new(null);
         });
         return await NotedAsync(account, answer, null, "a code");
@@ -61,6 +61,18 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         var refusal = account is null ? NoPasskey : await RefusalAsync(account);
         if (refusal is null) await manager.SignInAsync(account!, isPersistent: true);
         return await NotedAsync(account, new(refusal), null, "a passkey");
+    }
+
+    /// <summary>Lets somebody in whom a provider knows. A link is no way around the second step, unless the provider has asked for one.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="session">What the panel calls the session at the provider.</param>
+    /// <param name="hadSecondStep">Whether the provider says that it asked for a second step.</param>
+    /// <param name="how">By what, for the audit.</param>
+    public async Task<SignInAnswer> EnterAsync(Account account, string session, bool hadSecondStep, string how)
+    {
+        if (!hadSecondStep) return await NotedAsync(account, await StepAsync(account, remember: false, session), null, how);
+        await BeginAsync(account, remember: false, session);
+        return await NotedAsync(account, new(null), null, how);
     }
 
     internal static string TooMany(TimeSpan wait)
@@ -83,14 +95,20 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         if (account?.PasswordHash is null) accounts.PasswordHasher.HashPassword(account ?? new(), password);   // takes as long as checking one
         if (account is null || !await accounts.CheckPasswordAsync(account, password)) return new(Refused);
         if (await RefusalAsync(account) is { } refusal) return new(refusal);
+        return await StepAsync(account, remember, session: null);
+    }
+
+    async Task<SignInAnswer> StepAsync(Account account, bool remember, string? session)
+    {
         if (!account.TwoFactorEnabled)
         {
-            await manager.SignInAsync(account, remember);
+            await BeginAsync(account, remember, session);
             return new(null);
         }
         var step = new ClaimsIdentity([new(StepClaim, account.Id), new(Actors.StampClaim, account.SecurityStamp!)], IdentityConstants.TwoFactorUserIdScheme);
         var kept = new AuthenticationProperties { ExpiresUtc = DateTimeOffset.UtcNow + longestStep };
         kept.SetString(Remembered, remember ? "yes" : null);
+        kept.SetString(AccountSetup.ProviderSession, session);
         await Context.SignInAsync(IdentityConstants.TwoFactorUserIdScheme, new(step), kept);
         return new(null, NeedsCode: true);
     }
@@ -110,12 +128,19 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         }
     }
 
-    async Task<(Account Account, bool Remember)?> HalfwayAsync()
+    Task BeginAsync(Account account, bool remember, string? session)
+    {
+        var kept = new AuthenticationProperties { IsPersistent = remember };
+        kept.SetString(AccountSetup.ProviderSession, session);
+        return manager.SignInAsync(account, kept);
+    }
+
+    async Task<(Account Account, bool Remember, string? Session)?> HalfwayAsync()
     {
         var step = await Context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme);
         if (step.Principal?.FindFirstValue(StepClaim) is not { } id || await accounts.FindByIdAsync(id) is not { TwoFactorEnabled: true } account) return null;
         // a password that was changed meanwhile ends the step
-        return step.Principal.FindFirstValue(Actors.StampClaim) == account.SecurityStamp ? (account, step.Properties?.GetString(Remembered) is not null) : null;
+        return step.Principal.FindFirstValue(Actors.StampClaim) == account.SecurityStamp ? (account, step.Properties?.GetString(Remembered) is not null, step.Properties?.GetString(AccountSetup.ProviderSession)) : null;
     }
 
     async Task<string?> RefusalAsync(Account account)

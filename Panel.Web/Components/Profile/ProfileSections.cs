@@ -18,5 +18,7 @@ public static class ProfileSections
         new(Root, "Profile", "user"),
         new("account/security", "Security", "shield"),
         new("account/sessions", "Sessions", "monitor"),
+        new("account/keys", "Keys", "key-round"),
+        new("account/single-sign-on", "Single sign-on", "link"),
     ];
 }
