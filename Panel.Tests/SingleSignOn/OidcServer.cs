@@ -19,6 +19,9 @@ public sealed class OidcServer : IAsyncDisposable
     /// <summary>Where it is.</summary>
     public Uri Issuer => new($"http://127.0.0.1:{Port}/");
 
+    /// <summary>What it printed.</summary>
+    public string Output => program?.Output ?? "";
+
     /// <summary>Settings of a panel that signs in by it.</summary>
     public PanelApp Set(PanelApp app, params (string Key, string Value)[] more)
     {

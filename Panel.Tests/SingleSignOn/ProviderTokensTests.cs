@@ -7,7 +7,7 @@ using Xunit;
 namespace Panel.Tests.SingleSignOn;
 
 /// <summary>Which tokens of a provider are believed.</summary>
-public sealed class ProviderTokensTests
+public sealed class ProviderTokensTests : IDisposable
 {
     const string Logout = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -17,6 +17,12 @@ public sealed class ProviderTokensTests
     readonly OpenIdProvider provider;
 
     public ProviderTokensTests() => (tokens, provider) = (new(clock), forge.Provider(clock, audience: "api://panel"));
+
+    public void Dispose()
+    {
+        provider.Dispose();
+        forge.Dispose();
+    }
 
     JsonObject Claims(params (string, JsonNode?)[] changes) => TokenForge.Claims(clock.GetUtcNow(), changes);
 

@@ -82,7 +82,7 @@ public static partial class SingleSignOnEndpoints
         if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
         var actor = await me.GetAsync();
         return await TryAsync(() => own.ProveAsync(actor, context.Request.Form["password"].ToString(), context.RequestAborted))
-            ?? await LeadAsync(key, new() { RedirectUri = Page, Items = { [Link] = actor.UserId } }, providers, log, context.RequestAborted);
+            ?? new AfterForm(await LeadAsync(key, new() { RedirectUri = Page, Items = { [Link] = actor.UserId } }, providers, log, context.RequestAborted));
     }
 
     static async Task<IResult> UnlinkAsync(string key, HttpContext context, IAntiforgery antiforgery, CurrentActor me, ProviderLinks links)
@@ -174,4 +174,19 @@ public static partial class SingleSignOnEndpoints
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What came from the provider {Name} was refused")]
     static partial void LogRefused(ILogger log, Exception? failure, string name);
+
+    /// <summary>Leads on by a page of its own: the panel's rule that forms go nowhere else holds for where a form's answer leads, too.</summary>
+    sealed class AfterForm(IResult way) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await way.ExecuteAsync(httpContext);
+            if (httpContext.Response.Headers.Location is not [{ } location]) return;
+            httpContext.Response.Headers.Remove("Location");
+            httpContext.Response.StatusCode = StatusCodes.Status200OK;
+            httpContext.Response.ContentType = "text/html; charset=utf-8";
+            var address = System.Net.WebUtility.HtmlEncode(location);
+            await httpContext.Response.WriteAsync($"<!DOCTYPE html><meta http-equiv=\"refresh\" content=\"0;url={address}\"><title>Panel</title><a href=\"{address}\">Go on</a>", httpContext.RequestAborted);
+        }
+    }
 }
