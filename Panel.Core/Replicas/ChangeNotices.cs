@@ -33,6 +33,22 @@ public sealed partial class ChangeNotices
         .. topics.Select(topic => AgainAsync((works, token) => FollowAsync(topic, works, token), cancellation)),
     ]);
 
+    /// <summary>Tells what waits to be told, once, where nothing runs as long as a panel does. What cannot be told is logged: others find it out by themselves, later.</summary>
+    public async Task TellOnceAsync(CancellationToken cancellation)
+    {
+        foreach (var topic in topics.Where(topic => topic.Untold.Count > 0))
+        {
+            try
+            {
+                foreach (var text in Texts(topic.Name, await topic.Untold.TakeAsync(cancellation))) await notices.SendAsync(text, cancellation);
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            {
+                LogFailed(failure.Message);
+            }
+        }
+    }
+
     async Task TellAsync(NoticeTopic topic, Action works, CancellationToken cancellation)
     {
         while (true)

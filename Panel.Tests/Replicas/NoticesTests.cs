@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Npgsql;
+using Panel.Contracts.Servers;
+using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
 using Panel.Tests.Support;
 using Xunit;
@@ -36,6 +38,17 @@ public class NoticesTests
         {
             foreach (var text in texts) Assert.Equal(text, await ear.NextAsync());
         }
+    }
+
+    [Fact, Trait("Lane", "postgres")]
+    public async Task Command_that_ends_at_once_tells_those_that_run_what_it_changed()
+    {
+        await using var core = await CoreHost.OnPostgresAsync();
+        await using var ear = await Ear.OpenAsync(core.Get<INotices>());
+        var id = new ServerId(Guid.NewGuid());
+        core.Get<Wake>().Changed(id);
+        await core.Get<ChangeNotices>().TellOnceAsync(Stop);
+        Assert.EndsWith($" servers {id.Value:N}", await ear.NextAsync(), StringComparison.Ordinal);
     }
 
     [Fact, Trait("Lane", "postgres")]

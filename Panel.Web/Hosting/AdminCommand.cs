@@ -2,6 +2,7 @@ using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
+using Panel.Core.Replicas;
 using Panel.Core.Servers;
 
 namespace Panel.Web.Hosting;
@@ -45,6 +46,8 @@ public static class AdminCommand
     static async Task<int> AdoptAsync(IServiceProvider services)
     {
         Tell(await services.GetRequiredService<AdoptServers>().RunAsync(Actor.Panel, CancellationToken.None));
+        // panels that run would show the servers as they began, until they look at everything again
+        await services.GetRequiredService<ChangeNotices>().TellOnceAsync(CancellationToken.None);
         return 0;
     }
 
