@@ -34,6 +34,16 @@ sealed class LoneCluster : IAsyncDisposable
     /// <summary>The panel's client.</summary>
     public KubeClient Client { get; }
 
+    /// <summary>What it took of the processors so far: says what work costs on a machine that is busy with other things too.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it, waits until it answers, and makes the namespaces.</summary>
     public async Task StartAsync(CancellationToken cancellation, params string[] more)
     {
