@@ -78,7 +78,7 @@ public sealed class AdoptionTests(Cluster cluster, Browser browser)
     {
         await page.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
         await page.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 
     static async Task CreateAsync(IPage page, PanelProcess panel)

@@ -77,11 +77,11 @@ public sealed class FirstServerTests(Browser browser)
         await Expect(page).ToHaveTitleAsync(new Regex("Sign in"));
         await page.GetByLabel("Email address").FillAsync(Email);
         await page.GetByLabel("Password").FillAsync("not my password");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page.Locator("#message")).ToBeVisibleAsync();
         await visit.ScreenshotAsync("02-sign-in");
         await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page.GetByText("No servers yet")).ToBeVisibleAsync();
     }
 

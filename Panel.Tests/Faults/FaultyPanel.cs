@@ -90,7 +90,7 @@ public sealed class FaultyPanel : IAsyncDisposable
     {
         await page.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
         await page.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 
     /// <summary>Presses a power button of a server's page.</summary>

@@ -29,7 +29,7 @@ public sealed class ShutdownTests(Cluster cluster, Browser browser)
         var page = visit.Page;
         await page.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
         await page.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page.GetByText("No servers yet")).ToBeVisibleAsync();
         await page.GotoAsync(new Uri(panel.Address, "servers/new").ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Panel demo" }).ClickAsync();

@@ -59,6 +59,6 @@ public sealed class UnbornPageTests(Browser browser)
     {
         await page.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
         await page.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 }

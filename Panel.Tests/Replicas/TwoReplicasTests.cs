@@ -29,7 +29,7 @@ public sealed class TwoReplicasTests(Cluster cluster, Browser browser)
         var left = visit.Page;
         await left.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
         await left.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await left.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await left.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(left.GetByText("No servers yet")).ToBeVisibleAsync();
         var right = await left.Context.NewPageAsync();
         await right.GotoAsync(two.Address.ToString());

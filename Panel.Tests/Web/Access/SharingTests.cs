@@ -191,7 +191,7 @@ public sealed partial class SharingTests(Browser browser)
         await visit.ScreenshotAsync("suspended");
 
         await panel.Get<SuspendAccount>().RunAsync(panel.Admin, ann.UserId, new() { Reason = "The bill is not paid." }, CancellationToken.None);
-        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync(new() { Timeout = 10_000 });
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync(new() { Timeout = 10_000 });
         await visit.Page.GetByLabel("Email address").FillAsync(ann.Name);
         await visit.Page.GetByLabel("Password").FillAsync("Wrong-Horse-9-Battery");
         await Button(visit.Page.Locator("main"), "Sign in").ClickAsync();

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Panel.Contracts.Access;
 using Panel.Tests.Support;
 using Panel.Web.Components.Files;
 using Radzen;
@@ -111,5 +112,5 @@ public sealed class FilesViewTests : IAsyncLifetime
     }
 
     IRenderedComponent<FilesView> Render(string? path = null) =>
-        host.Page.Render<FilesView>(parameters => parameters.Add(view => view.ServerId, host.Server).Add(view => view.Path, path));
+        host.Page.Render<FilesView>(parameters => parameters.Add(view => view.ServerId, host.Server).Add(view => view.Allowed, ServerPermissions.All).Add(view => view.Path, path));
 }

@@ -73,6 +73,13 @@ document.addEventListener('click', (event) => {
   if (dismisser) {
     dismiss(dismisser.dataset.dismiss);
   }
+  const opener = event.target.closest('[data-menu]');
+  if (opener || event.target.closest('.sidebar a')) {
+    const open = opener !== null && opener.closest('.sidebar').classList.toggle('open');
+    const bar = document.querySelector('.sidebar');
+    bar.classList.toggle('open', open);
+    bar.querySelector('[data-menu]').setAttribute('aria-expanded', open);
+  }
   const chooser = event.target.closest('[data-set-theme]');
   if (chooser) {
     setTheme(chooser.dataset.setTheme);
