@@ -50,8 +50,14 @@ public sealed class TokenForge : HttpMessageHandler
     {
         var claims = new JsonObject
         {
-            ["iss"] = Issuer, ["aud"] = "panel", ["sub"] = "ann", ["nonce"] = "n-1", ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
-            ["email"] = "ann@example.org", ["email_verified"] = true,
+            ["iss"] = Issuer,
+            ["aud"] = "panel",
+            ["sub"] = "ann",
+            ["nonce"] = "n-1",
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+            ["email"] = "ann@example.org",
+            ["email_verified"] = true,
         };
         foreach (var (name, value) in changes)
         {
