@@ -10,7 +10,7 @@ namespace Panel.Core.Reconciling;
 /// </summary>
 public sealed class WorkQueue<TKey>(TimeProvider clock) where TKey : notnull
 {
-    static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50), LongestWait = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50), LongestWait = TimeSpan.FromMinutes(2);
 
     readonly Lock gate = new();
     readonly HashSet<TKey> queued = [], working = [], touched = [];

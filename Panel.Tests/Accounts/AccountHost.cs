@@ -37,7 +37,7 @@ static class AccountHost
         public async Task<(string Secret, IReadOnlyList<string> Codes)> EnableTwoFactorAsync(Actor actor)
         {
             var (secret, _) = TwoFactor.Begin(actor.Name);
-            var code = Totp.Code(secret, Totp.StepOf(DateTimeOffset.UtcNow) - 1);
+            var code = Authenticator.First(secret);
             return (secret, await host.Get<TwoFactor>().EnableAsync(actor, new() { Password = Password, Secret = secret, Code = code }, CancellationToken.None));
         }
     }

@@ -55,11 +55,11 @@ public sealed class OwnAccountTests
         await using var host = await AccountHost.StartAsync(postgres);
         var ann = await host.SignInAsync(await host.AccountAsync());
         var (secret, _) = await host.EnableTwoFactorAsync(ann);
-        var code = Totp.Code(secret, Totp.StepOf(DateTimeOffset.UtcNow));
+        var code = Authenticator.Next(secret);
         var tries = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.Get<TwoFactor>().TakeAsync(ann.UserId, code, CancellationToken.None)));
         Assert.Equal(1, tries.Count(good => good));
         // nor the one that turned it on, nor one before it
-        Assert.False(await host.Get<TwoFactor>().TakeAsync(ann.UserId, Totp.Code(secret, Totp.StepOf(DateTimeOffset.UtcNow) - 1), CancellationToken.None));
+        Assert.False(await host.Get<TwoFactor>().TakeAsync(ann.UserId, Authenticator.First(secret), CancellationToken.None));
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -26,7 +26,7 @@ public sealed class ProfilePagesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
         var secret = (await page.GetByTestId("secret").TextContentAsync())!.Trim();
         await visit.ScreenshotAsync("account-security-setup", fullPage: true);
-        await page.Locator("#code").FillAsync(Totp.Code(secret, Totp.StepOf(DateTimeOffset.UtcNow) - 1));
+        await page.Locator("#code").FillAsync(Authenticator.First(secret));
         await page.Locator("#step-password").FillAsync(PanelApp.AdminPassword);
         await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
         var codes = await page.GetByTestId("codes").Locator("li").AllTextContentsAsync();
@@ -49,10 +49,10 @@ public sealed class ProfilePagesTests(Browser browser)
         await SignInAsync(page, PanelApp.AdminPassword);
         await page.Locator("#code").FillAsync(codes[0]);
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync(IsIn);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync(IsIn);
         Assert.Empty(visit.ScriptErrors);
     }
 
@@ -102,6 +102,9 @@ public sealed class ProfilePagesTests(Browser browser)
         await page.GetByText("the last administrator").WaitForAsync();
         Assert.Empty(visit.ScriptErrors);
     }
+
+    // on the list, or where one was: the page that was left may say where before the sign-out does
+    static bool IsIn(string url) => !new Uri(url).AbsolutePath.StartsWith("/sign-", StringComparison.Ordinal);
 
     static async Task SignInAsync(IPage page, string password)
     {

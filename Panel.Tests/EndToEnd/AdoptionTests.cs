@@ -37,7 +37,7 @@ public sealed class AdoptionTests(Cluster cluster, Browser browser)
         var page = visit.Page;
         await SignInAsync(page);
         await Expect(page.GetByText("No servers yet")).ToBeVisibleAsync();
-        await page.GotoAsync(new Uri(panel.Address, "admin").ToString());
+        await page.GotoAsync(new Uri(panel.Address, "admin/cluster").ToString());
         await AdoptAsync(page, "Adopted: Survivor.");
         await Expect(page.GetByText("had no account")).ToHaveCountAsync(0);    // its owner is known by the mail address
 
@@ -47,7 +47,7 @@ public sealed class AdoptionTests(Cluster cluster, Browser browser)
         await Expect(page.GetByRole(AriaRole.Log, new() { Name = "Console output" })).ToContainTextAsync("For help, type");
         Assert.Equal(pod, await PodAsync(space));
 
-        await page.GotoAsync(new Uri(panel.Address, "admin").ToString());
+        await page.GotoAsync(new Uri(panel.Address, "admin/cluster").ToString());
         await AdoptAsync(page, "There was nothing to adopt.");
         Assert.Empty(visit.ScriptErrors);
     }

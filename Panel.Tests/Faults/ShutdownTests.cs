@@ -62,7 +62,7 @@ public sealed class ShutdownTests(Cluster cluster, Browser browser)
         await panel.StartAsync();
         await Expect(page.GetByText("Panel is restarting")).Not.ToBeVisibleAsync(new() { Timeout = 45_000 });
         await Expect(page.GetByTestId("phase")).ToHaveTextAsync("Running", Running);
-        Assert.Empty(visit.ScriptErrors);
+        Assert.True(visit.ScriptErrors.Count == 0, $"{string.Join('\n', visit.ScriptErrors)}\n{panel.Output}");
     }
 
     // a browser whose machine went to sleep: its WebSocket is open, and nobody closes it on that side

@@ -11,14 +11,15 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
     readonly Actors actors;
     readonly Sessions sessions;
     readonly ILogger<CircuitCheck> log;
-    readonly IDisposable listening;
+    IDisposable? listening;
     readonly CancellationTokenSource closing = new();
 
-    /// <summary>Begins to listen for changes of accounts.</summary>
+    /// <summary>Begins to listen for changes of accounts as soon as it is known whose page it is.</summary>
     public CircuitCheck(ILoggerFactory logs, Actors actors, Sessions sessions, AccountChanges changes) : base(logs)
     {
         (this.actors, this.sessions, log) = (actors, sessions, logs.CreateLogger<CircuitCheck>());
-        listening = changes.Listen(account => _ = CheckAsync(account));
+        // before that there is nobody to check
+        AuthenticationStateChanged += known => listening ??= changes.Listen(account => _ = CheckAsync(account));
     }
 
     /// <inheritdoc/>
@@ -52,7 +53,7 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        listening.Dispose();
+        listening?.Dispose();
         closing.Cancel();
         closing.Dispose();
         base.Dispose(disposing);

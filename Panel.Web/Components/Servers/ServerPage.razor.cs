@@ -3,6 +3,7 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Web.Components.Accounts;
 
 namespace Panel.Web.Components.Servers;
 
@@ -24,6 +25,8 @@ public enum ServerTab
 /// <summary>One server: its state at the top, and the part of it that the address names.</summary>
 public sealed partial class ServerPage
 {
+    const string MissingTitle = "There is no such server", MissingText = "It was deleted, or it belongs to somebody else.";
+
     ServerView? view;
     ServerId id;
     bool missing;
@@ -84,7 +87,9 @@ public sealed partial class ServerPage
     {
         // only who was let in by somebody can be let out again
         (missing, lost, view) = (true, view is { Joined: true, Row.Phase: not ServerPhase.Deleting } ? view.Row.Name : null, null);
-        if (Context is { Response.HasStarted: false }) Context.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (Context is not { Response.HasStarted: false }) return;
+        Context.Response.StatusCode = StatusCodes.Status404NotFound;
+        Context.Features.Set(new Missing(MissingTitle, MissingText));
     }
 
     async Task ReadAsync()
