@@ -10,7 +10,7 @@ namespace Panel.Core.Access;
 /// <summary>Ends what somebody holds open, such as a console or a transfer, within two seconds of losing the permission for it.</summary>
 public sealed partial class AccessGuard(ServerOperations servers, ChangedServers changed, AccountChanges accounts, Actors actors, TimeProvider clock, ILogger<AccessGuard> log)
 {
-    // a membership ends by time too, and a notice of another replica may be lost
+    // a notice of another replica may be lost
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(15), Pace = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs something long for as long as the actor may.</summary>
@@ -83,14 +83,13 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
         var follow = FollowAsync(server, id, hint, stop.Token);
         try
         {
-            while (true)
+            for (var wait = TimeSpan.Zero; ;)
             {
-                await hint.WaitAsync(Longest, stop.Token);
-                if (await RefusalAsync(actor, id, permission, state, stop.Token) is { } refusal)
-                {
-                    await stop.CancelAsync();
-                    return refusal;
-                }
+                await hint.WaitAsync(wait, stop.Token);
+                (var refusal, wait) = await CheckAsync(actor, id, permission, state, stop.Token);
+                if (refusal is null) continue;
+                await stop.CancelAsync();
+                return refusal;
             }
         }
         catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
@@ -119,24 +118,26 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
         }
     }
 
-    async Task<PanelException?> RefusalAsync(Actor actor, ServerId id, string permission, Action<Server>? state, CancellationToken cancellation)
+    /// <summary>Why the actor may not go on, or after what time to ask again at the latest.</summary>
+    async Task<(PanelException? Refusal, TimeSpan Wait)> CheckAsync(Actor actor, ServerId id, string permission, Action<Server>? state, CancellationToken cancellation)
     {
         try
         {
-            if (await actors.AgainAsync(actor, cancellation) is not { } now) return new ForbiddenException("You are signed in no more.");
-            var server = await servers.ReadAsync(now, id, permission, cancellation);
+            if (await actors.AgainAsync(actor, cancellation) is not { } now) return (new ForbiddenException("You are signed in no more."), default);
+            var (server, rights) = await servers.FindAsync(now, id, permission, cancellation);
             state?.Invoke(server);
-            return null;
+            var until = new[] { rights.Until, server.SupportUntil }.Where(end => end > clock.GetUtcNow()).Min() - clock.GetUtcNow();
+            return (null, until < Pace ? Pace : until < Longest ? until.Value : Longest);
         }
         catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException or ConflictException)
         {
-            return refusal;
+            return (refusal, default);
         }
         catch (Exception failure) when (failure is not ObjectDisposedException && !cancellation.IsCancellationRequested)
         {
             // a database that is away takes no permission from anybody
             LogUnchecked(failure, id);
-            return null;
+            return (null, Longest);
         }
     }
 

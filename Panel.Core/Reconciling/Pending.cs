@@ -6,12 +6,14 @@ sealed class Pending<TKey> : IDisposable where TKey : notnull
     readonly Lock gate = new();
     readonly SemaphoreSlim signal = new(0, 1);
     HashSet<TKey> waiting = [];
+    bool closed;
 
-    /// <summary>Adds a key.</summary>
+    /// <summary>Adds a key; nothing, when there is no reader any more.</summary>
     public void Add(TKey key)
     {
         lock (gate)
         {
+            if (closed) return;
             waiting.Add(key);
             if (signal.CurrentCount == 0) signal.Release();
         }
@@ -38,5 +40,9 @@ sealed class Pending<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    public void Dispose() => signal.Dispose();
+    public void Dispose()
+    {
+        lock (gate) closed = true;
+        signal.Dispose();
+    }
 }

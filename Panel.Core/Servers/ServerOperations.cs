@@ -77,11 +77,15 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not do this to it.</exception>
-    internal async Task<Server> ReadAsync(Actor actor, ServerId id, string? permission, CancellationToken cancellation)
+    internal async Task<Server> ReadAsync(Actor actor, ServerId id, string? permission, CancellationToken cancellation) => (await FindAsync(actor, id, permission, cancellation)).Server;
+
+    /// <summary>Reads a server, and what the actor may do to it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    internal async Task<(Server Server, ServerRights Rights)> FindAsync(Actor actor, ServerId id, string? permission, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return (await RequireAsync(db, actor, id, permission, cancellation)).Server;
+        return await RequireAsync(db, actor, id, permission, cancellation);
     }
 
     /// <summary>

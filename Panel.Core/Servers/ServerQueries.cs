@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Access;
@@ -13,11 +12,9 @@ namespace Panel.Core.Servers;
 
 /// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
 public sealed class ServerQueries(
-    IDbContextFactory<PanelDb> databases, ObservedServers observed, ChangedServers changed, TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options,
+    IDbContextFactory<PanelDb> databases, ObservedServers observed, TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options,
     TimeProvider clock)
 {
-    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
-
     /// <summary>The servers that the actor may see, oldest first.</summary>
     public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, CancellationToken cancellation)
     {
@@ -73,34 +70,6 @@ public sealed class ServerQueries(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var rows = await db.Servers.AsNoTracking().ToListAsync(cancellation);
         return rows.CountBy(server => Phase(server, observed.Observe(server.Id), templates.Find(server.Template))).ToDictionary();
-    }
-
-    /// <summary>
-    /// All servers of the actor at first, so that nothing is missed between a list and this; then those that have something new to show, at
-    /// least 250 ms apart. One that <see cref="ListAsync(Actor, IReadOnlyCollection{ServerId}, CancellationToken)"/>
-    /// does not return any more was removed.
-    /// </summary>
-    public async IAsyncEnumerable<IReadOnlyCollection<ServerId>> FollowAsync(Actor actor, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using var listener = changed.Listen();
-        var known = new HashSet<ServerId>(await VisibleAsync(actor, null, cancellation));
-        yield return [.. known];   // also none: who follows knows then that there is nothing
-        while (true)
-        {
-            await Task.Delay(Pace, clock, cancellation);
-            var batch = await listener.NextAsync(cancellation);
-            known.UnionWith(await VisibleAsync(actor, batch, cancellation));
-            var mine = batch.Where(known.Contains).ToList();
-            if (mine.Count > 0) yield return mine;
-        }
-    }
-
-    async Task<IReadOnlyList<ServerId>> VisibleAsync(Actor actor, IReadOnlyCollection<ServerId>? among, CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var servers = Seen(db, actor);
-        if (among is not null) servers = servers.Where(server => among.Contains(server.Id));
-        return await servers.Select(server => server.Id).ToListAsync(cancellation);
     }
 
     IQueryable<Server> Seen(PanelDb db, Actor actor) => db.Servers.AsNoTracking().Where(AccessRules.Seen(db, actor, clock.GetUtcNow()));

@@ -84,7 +84,7 @@ public sealed class ServerOperationsTests : IAsyncLifetime
     {
         var bob = await host.AccountAsync("bob");
         using var deadline = Deadline.Source();
-        await using var mine = host.Get<ServerQueries>().FollowAsync(ann, deadline.Token).GetAsyncEnumerator(deadline.Token);
+        await using var mine = host.Get<FollowServers>().RunAsync(ann, deadline.Token).GetAsyncEnumerator(deadline.Token);
         var before = await host.ServerAsync(ann, "Before");
         Assert.True(await mine.MoveNextAsync());
         Assert.Equal([before], mine.Current);

@@ -74,12 +74,12 @@ public sealed partial class ConsoleView
     async IAsyncEnumerable<ServerView> FollowServerAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         var actor = await Me.GetAsync();
-        await using var changes = Servers.FollowAsync(actor, cancellation).GetAsyncEnumerator(cancellation);
+        await using var changes = Following.RunAsync(actor, cancellation).GetAsyncEnumerator(cancellation);
         var next = changes.MoveNextAsync().AsTask();    // subscribed before the first look, so that no change falls between
-        yield return await Servers.FindAsync(actor, ServerId, cancellation);
+        yield return await Servers.FindAsync(await Me.GetAsync(), ServerId, cancellation);
         while (await next)
         {
-            if (changes.Current.Contains(ServerId)) yield return await Servers.FindAsync(actor, ServerId, cancellation);
+            if (changes.Current.Contains(ServerId)) yield return await Servers.FindAsync(await Me.GetAsync(), ServerId, cancellation);
             next = changes.MoveNextAsync().AsTask();
         }
     }

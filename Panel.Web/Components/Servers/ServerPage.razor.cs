@@ -78,7 +78,7 @@ public sealed partial class ServerPage
         id = wanted;
         view = First is { } came && came.Row.Id == id ? came : null;
         var me = await Me.GetAsync();
-        if (first) FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), changed => changed.Contains(id) ? ReadAsync() : Task.CompletedTask);
+        if (first) FollowQuietly(cancellation => Following.RunAsync(me, cancellation), changed => changed.Contains(id) ? ReadAsync() : Task.CompletedTask);
         await ReadAsync();
         First = view;
     }

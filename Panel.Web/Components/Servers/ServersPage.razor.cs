@@ -32,7 +32,7 @@ public sealed partial class ServersPage
         (me, makes) = (actor.Name, actor.May(PanelPermissions.CreateServers));
         if (RendererInfo.IsInteractive)
         {
-            FollowQuietly(cancellation => Queries.FollowAsync(actor, cancellation), changed => ApplyAsync(actor, changed));   // tells of all servers first
+            FollowQuietly(cancellation => Following.RunAsync(actor, cancellation), ApplyAsync);   // tells of all servers first
             return;
         }
         Show([.. await Queries.ListAsync(actor, Closing)]);
@@ -41,8 +41,10 @@ public sealed partial class ServersPage
 
     protected override void OnParametersSet() => Sift();
 
-    async Task ApplyAsync(Actor actor, IReadOnlyCollection<ServerId> changed)
+    async Task ApplyAsync(IReadOnlyCollection<ServerId> changed)
     {
+        var actor = await Me.GetAsync();
+        makes = actor.May(PanelPermissions.CreateServers);
         if (rows is null || changed.Count > Many)
         {
             Show([.. await Queries.ListAsync(actor, Closing)]);

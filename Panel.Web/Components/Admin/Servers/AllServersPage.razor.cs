@@ -28,7 +28,7 @@ public sealed partial class AllServersPage
     {
         var me = await Me.GetAsync();
         manages = me.May(PanelPermissions.ManageServers);
-        FollowQuietly(cancellation => Queries.FollowAsync(me, cancellation), ApplyAsync);
+        FollowQuietly(cancellation => Following.RunAsync(me, cancellation), ApplyAsync);
     }
 
     protected override Task OnParametersSetAsync() => ReadAsync();
