@@ -54,8 +54,6 @@ public sealed record UserView
     public required string SuspendReason { get; init; }
     /// <summary>Whether the mail address was confirmed.</summary>
     public required bool EmailConfirmed { get; init; }
-    /// <summary>Until when too many wrong passwords keep it out, in UTC; null when they do not.</summary>
-    public required DateTimeOffset? LockedUntil { get; init; }
     /// <summary>In how many places it is signed in.</summary>
     public required int Sessions { get; init; }
     /// <summary>Its own limits; what is blank is the role's.</summary>

@@ -11,7 +11,7 @@ using Panel.Core.Secrets;
 namespace Panel.Core.Accounts;
 
 /// <summary>What every change of one's own account begins and ends with.</summary>
-public sealed class OwnAccount(IServiceScopeFactory scopes, AuditLog audit, AccountChanges changes, SecretValues secrets, TimeProvider clock)
+public sealed class OwnAccount(IServiceScopeFactory scopes, AuditLog audit, AccountChanges changes, SecretValues secrets, FailedSignIns failures, TimeProvider clock)
 {
     static readonly TimeSpan fresh = TimeSpan.FromMinutes(10);
 
@@ -81,12 +81,11 @@ public sealed class OwnAccount(IServiceScopeFactory scopes, AuditLog audit, Acco
             if (!await db.Sessions.AnyAsync(session => session.Id == actor.Session && session.CreatedAt > since, cancellation)) throw new ForbiddenException("Sign out and in again, then do this within ten minutes.");
             return;
         }
-        if (await users.IsLockedOutAsync(account)) throw new ConflictException("There were too many attempts for this account. Try again in a few minutes.");
-        if (!await users.CheckPasswordAsync(account, password))
-        {
-            await users.AccessFailedAsync(account);
-            throw new InvalidFieldException("Password", "This is not your password.");
-        }
+        // the same attempts as for signing in, by the same rule: who types wrong here keeps nobody out elsewhere
+        var (name, network) = (account.NormalizedUserName ?? "", Networks.Of(actor.Address));
+        if (failures.Take(name, network) is { Ticks: > 0 }) throw new ConflictException("There were too many attempts for this account. Try again in a few minutes.");
+        if (!await users.CheckPasswordAsync(account, password)) throw new InvalidFieldException("Password", "This is not your password.");
+        failures.Forget(name, network);
     }
 }
 

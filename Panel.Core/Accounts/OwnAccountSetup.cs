@@ -12,7 +12,7 @@ static class OwnAccountSetup
         services.AddOptionsWithValidateOnStart<AccountOptions, AccountOptionsValidator>().BindConfiguration(AccountOptions.Section);
         services.Configure<DataProtectionTokenProviderOptions>(tokens => tokens.TokenLifespan = TimeSpan.FromHours(1));   // links in mails
         services.AddSingleton<ILookupNormalizer, EmailRule>();
-        return services.AddSingleton<Sessions>().AddSingleton<OwnAccount>().AddSingleton<ChangePassword>().AddSingleton<ChangeEmail>()
+        return services.AddSingleton<FailedSignIns>().AddSingleton<Sessions>().AddSingleton<OwnAccount>().AddSingleton<ChangePassword>().AddSingleton<ChangeEmail>()
             .AddSingleton<TwoFactor>().AddSingleton<Passkeys>().AddSingleton<ResetPassword>().AddSingleton<RegisterAccount>().AddSingleton<DeleteAccount>();
     }
 }

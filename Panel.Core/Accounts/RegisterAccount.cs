@@ -41,7 +41,7 @@ public sealed partial class AccountOptionsValidator : IValidateOptions<AccountOp
 /// Makes an account for who asks. Whether the address has one already is told to its mailbox alone. Where the panel sends mail, the account is
 /// good once its link was opened by somebody who knows the password too: a stranger cannot prepare an account for another's address.
 /// </summary>
-public sealed class RegisterAccount(IServiceScopeFactory scopes, IMail mail, PublicLinks links, IOptionsMonitor<AccountOptions> options, AuditLog audit, TimeProvider clock)
+public sealed class RegisterAccount(IServiceScopeFactory scopes, IMail mail, PublicLinks links, IOptionsMonitor<AccountOptions> options, AuditLog audit, FailedSignIns failures, TimeProvider clock)
 {
     /// <summary>Whether everybody may.</summary>
     public bool IsOpen => options.CurrentValue.Registration == Registration.Open;
@@ -91,18 +91,16 @@ public sealed class RegisterAccount(IServiceScopeFactory scopes, IMail mail, Pub
 
     /// <summary>Uses a link, together with the password.</summary>
     /// <returns>Whether both were right.</returns>
-    public async Task<bool> ConfirmAsync(string? accountId, string? token, string password, CancellationToken cancellation)
+    public async Task<bool> ConfirmAsync(string? accountId, string? token, string password, string? address, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (string.IsNullOrEmpty(accountId) || string.IsNullOrEmpty(token)) return false;
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
-        if (await users.FindByIdAsync(accountId) is not { SuspendedAt: null } account || await users.IsLockedOutAsync(account)) return false;
-        if (!await users.CheckPasswordAsync(account, password))
-        {
-            await users.AccessFailedAsync(account);
-            return false;
-        }
+        if (await users.FindByIdAsync(accountId) is not { SuspendedAt: null } account) return false;
+        var (name, network) = (account.NormalizedUserName ?? "", Networks.Of(address));
+        if (failures.Take(name, network) is { Ticks: > 0 } || !await users.CheckPasswordAsync(account, password)) return false;
+        failures.Forget(name, network);
         return account.EmailConfirmed || (await users.ConfirmEmailAsync(account, token)).Succeeded;
     }
 

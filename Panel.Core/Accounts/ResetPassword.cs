@@ -65,7 +65,6 @@ public sealed class ResetPassword(IServiceScopeFactory scopes, IMail mail, Publi
             var result = await users.ResetPasswordAsync(account, request.Token, request.Password);
             if (result.Errors.Any(error => error.Code is nameof(IdentityErrorDescriber.InvalidToken) or nameof(IdentityErrorDescriber.ConcurrencyFailure))) throw new ForbiddenException(Refused);
             result.Require(nameof(request.Password));
-            (await users.SetLockoutEndDateAsync(account, null)).Require("");
             audit.Add(db, new(account.Id, account.UserName!, new HashSet<string>(), address), "account.reset", null, account.UserName!);
             await db.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);

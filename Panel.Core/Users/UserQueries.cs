@@ -57,7 +57,6 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
             Row = (await RowsAsync(db, db.Users.Where(row => row.Id == id), new() { [role.Key] = role.Name }, cancellation)).Single().Row,
             SuspendReason = account.SuspendReason,
             EmailConfirmed = account.EmailConfirmed,
-            LockedUntil = account.LockoutEnd > now ? account.LockoutEnd : null,
             Sessions = await db.Sessions.CountAsync(session => session.AccountId == id && session.ExpiresAt > now, cancellation),
             Quota = account.Quota.ToRequest(),
             Use = await quota.ReadAsync(db, id, apart: null, cancellation),

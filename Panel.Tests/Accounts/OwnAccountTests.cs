@@ -41,12 +41,16 @@ public sealed class OwnAccountTests
     }
 
     [Fact]
-    public async Task Guessing_the_password_on_the_account_page_locks_as_signing_in_does()
+    public async Task Guessing_the_password_on_the_account_page_keeps_the_guessing_network_out_and_no_other()
     {
         await using var host = await CoreHost.OnSqliteAsync();
         var ann = await host.SignInAsync(await host.AccountAsync());
         for (var attempt = 0; attempt < 5; attempt++) await Assert.ThrowsAsync<InvalidFieldException>(() => host.Get<OwnAccount>().ProveAsync(ann, "wrong", CancellationToken.None));
         await Assert.ThrowsAsync<ConflictException>(() => host.Get<OwnAccount>().ProveAsync(ann, AccountHost.Password, CancellationToken.None));
+        // the person somewhere else is not kept out, and neither is anything that signs in: Identity's own lock, which holds for all, is not used
+        await host.Get<OwnAccount>().ProveAsync(ann with { Address = "198.51.100.7" }, AccountHost.Password, CancellationToken.None);
+        Assert.Equal(TimeSpan.Zero, host.Get<FailedSignIns>().Left(ann.Name, Networks.Of("198.51.100.7")));
+        Assert.Null((await host.AccountRowAsync(ann.UserId))!.LockoutEnd);
     }
 
     [Theory, InlineData(false), InlineData(true)]

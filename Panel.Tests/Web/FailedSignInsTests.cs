@@ -1,4 +1,4 @@
-using Panel.Web.Accounts;
+using Panel.Core.Accounts;
 using Xunit;
 
 namespace Panel.Tests.Web;

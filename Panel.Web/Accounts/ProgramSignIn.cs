@@ -39,12 +39,12 @@ public sealed class ProgramSignIn(SignInManager<Account> manager, UserManager<Ac
 
     async Task<SignInRefusal?> CheckAsync(Account? account, TokenRequest request, CancellationToken cancellation)
     {
-        if (account is null)
+        if (account?.PasswordHash is null)
         {
-            hasher.HashPassword(new(), request.Password);   // takes as long as checking one
+            hasher.HashPassword(account ?? new(), request.Password);   // takes as long as checking one
             return refused;
         }
-        if (!(await manager.CheckPasswordSignInAsync(account, request.Password, lockoutOnFailure: false)).Succeeded) return refused;
+        if (!await accounts.CheckPasswordAsync(account, request.Password)) return refused;
         if (account.SuspendedAt is not null) return new("suspended", $"This account is suspended: {account.SuspendReason}");
         if (registration.IsWaiting(account)) return new("unconfirmed", "Open the link in the mail first that was sent when the account was made.");
         if (!account.TwoFactorEnabled) return null;

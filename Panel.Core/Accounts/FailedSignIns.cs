@@ -1,4 +1,4 @@
-namespace Panel.Web.Accounts;
+namespace Panel.Core.Accounts;
 
 /// <summary>
 /// Counts wrong passwords by account and by the network they came from, whether there is such an account or not. A network that fails too often waits, and no other
