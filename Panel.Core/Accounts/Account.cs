@@ -24,6 +24,8 @@ public sealed class Account : IdentityUser
     public string TimeZone { get; set; } = "";
     /// <summary>The culture that pages write dates and numbers in; empty for the browser's.</summary>
     public string Culture { get; set; } = "";
+    /// <summary><c>light</c>, <c>dark</c>, or <c>system</c> for as the system has it; empty while nothing was chosen.</summary>
+    public string Theme { get; set; } = "";
     /// <summary>Its own limits.</summary>
     public Quota Quota { get; set; } = new();
     /// <summary>Grows with each use of the quota: whoever updates it first makes the others wait.</summary>
@@ -38,6 +40,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
         builder.Property(account => account.SuspendReason).HasMaxLength(500);
         builder.Property(account => account.TimeZone).HasMaxLength(64);
         builder.Property(account => account.Culture).HasMaxLength(16);
+        builder.Property(account => account.Theme).HasMaxLength(8);
         builder.ComplexProperty(account => account.Quota);
         builder.HasIndex(account => account.NormalizedEmail).IsUnique();
         // each order of the list of users, and each filter: with the address, so that a search reads the index alone
@@ -45,6 +48,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
         builder.HasIndex(account => new { account.SignedInAt, account.NormalizedEmail });
         builder.HasIndex(account => new { account.CreatedAt, account.NormalizedEmail });
         builder.HasIndex(account => account.NormalizedEmail, "IX_AspNetUsers_Suspended").HasFilter("\"SuspendedAt\" IS NOT NULL");
+        builder.HasIndex(account => account.CreatedAt, "IX_AspNetUsers_Unconfirmed").HasFilter("NOT \"EmailConfirmed\"");
     }
 }
 

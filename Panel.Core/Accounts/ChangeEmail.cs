@@ -9,7 +9,7 @@ using Panel.Core.Mail;
 namespace Panel.Core.Accounts;
 
 /// <summary>Changes one's own mail address, once the new one has confirmed it. Whether it belongs to somebody else is told to nobody but them.</summary>
-public sealed class ChangeEmail(OwnAccount own, IServiceScopeFactory scopes, IMail mail, PublicLinks links, AccountChanges changes, AuditLog audit)
+public sealed class ChangeEmail(OwnAccount own, IServiceScopeFactory scopes, IMail mail, AskedMail asked, AccountChanges changes, AuditLog audit)
 {
     /// <summary>Sends a link to the new address.</summary>
     /// <exception cref="InvalidFieldException">The password is wrong, or the address is none.</exception>
@@ -23,10 +23,10 @@ public sealed class ChangeEmail(OwnAccount own, IServiceScopeFactory scopes, IMa
         {
             var token = await changing.Users.GenerateChangeEmailTokenAsync(changing.Account, email);
             return await changing.Users.FindByEmailAsync(email) is null
-                ? MailTexts.ChangeEmail(links.Of($"/confirm-email?account={changing.Account.Id}&email={Uri.EscapeDataString(email)}&token={Uri.EscapeDataString(token)}"))
+                ? MailTexts.ChangeEmail(asked.Links.Of($"/confirm-email?account={changing.Account.Id}&email={Uri.EscapeDataString(email)}&token={Uri.EscapeDataString(token)}"))
                 : MailTexts.EmailTaken();
         }, cancellation);
-        await mail.TellAsync(email, words, cancellation);
+        await asked.SendAsync(email, actor.Address, words, cancellation);
     }
 
     /// <summary>Uses a link. It signs nobody in, and whoever is signed in stays so.</summary>

@@ -10,18 +10,21 @@ using Panel.Core.Mail;
 namespace Panel.Core.Accounts;
 
 /// <summary>A new password for who forgot it, by a link that works once and for an hour. It ends all sessions, signs nobody in and leaves the second step as it is.</summary>
-public sealed class ResetPassword(IServiceScopeFactory scopes, IMail mail, PublicLinks links, AccountChanges changes, AuditLog audit)
+public sealed class ResetPassword(IServiceScopeFactory scopes, IMail mail, AskedMail asked, AccountChanges changes, AuditLog audit)
 {
     const string Refused = "This link is not valid any more. Ask for a new one.";
 
     /// <summary>Sends a link, if there is such an account; who asks is told the same either way.</summary>
-    public async Task RequestAsync(string email, CancellationToken cancellation)
+    /// <param name="email">The address, as it was typed.</param>
+    /// <param name="address">The IP address it comes from, or null.</param>
+    /// <param name="cancellation">Ends the sending.</param>
+    public async Task RequestAsync(string email, string? address, CancellationToken cancellation)
     {
         if (!mail.IsConfigured) return;
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
         if (await users.FindByEmailAsync(email) is not { SuspendedAt: null, PasswordHash: not null } account) return;
-        await mail.TellAsync(account.Email!, MailTexts.Reset(links.Of(await PathAsync(users, account))), cancellation);
+        await asked.SendAsync(account.Email!, address, MailTexts.Reset(asked.Links.Of(await PathAsync(users, account))), cancellation);
     }
 
     /// <summary>A link for somebody whom no mail reaches; whoever has it can choose the account's password.</summary>

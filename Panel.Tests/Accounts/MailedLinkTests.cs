@@ -21,7 +21,7 @@ public sealed class MailedLinkTests
         await RegisterAsync(visitor, "new@example.org");
         var link = await people.LinkAsync(1);
         Assert.StartsWith("/confirm?", link, StringComparison.Ordinal);
-        Assert.Contains("Confirm your email address first", await TextAsync(await visitor.SignInAsync("new@example.org", New)), StringComparison.Ordinal);
+        Assert.Contains("If the account is new, open the link first that was mailed to you.", await TextAsync(await visitor.SignInAsync("new@example.org", New)), StringComparison.Ordinal);
         Assert.Contains("The password is wrong", await TextAsync(await visitor.SubmitAsync(link, ("Input.Password", "Some-Other-Horse-1"))), StringComparison.Ordinal);
         Assert.Contains("account is ready", await TextAsync(await visitor.SubmitAsync(link, ("Input.Password", New))), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Redirect, (await visitor.SignInAsync("new@example.org", New)).StatusCode);

@@ -36,7 +36,7 @@ public sealed class UpgradeTests
 #pragma warning disable EF1002 // these are words of this test
             await db.Database.ExecuteSqlRawAsync($"""
                 INSERT INTO "AspNetUsers" ("Id", "UserName", "EmailConfirmed", "PhoneNumberConfirmed", "TwoFactorEnabled", "LockoutEnabled", "AccessFailedCount", "IsAdmin", "CreatedAt", "QuotaServers", "QuotaStamp")
-                VALUES ('{id}', '{id}', {yes}, {no}, {no}, {yes}, 0, {admin}, {at}, {quota}, 0)
+                VALUES ('{id}', '{id}', {no}, {no}, {no}, {yes}, 0, {admin}, {at}, {quota}, 0)
                 """, stop);
 #pragma warning restore EF1002
         }
@@ -46,6 +46,7 @@ public sealed class UpgradeTests
         var accounts = await db.Users.AsNoTracking().ToDictionaryAsync(account => account.Id, stop);
         Assert.Equal((Role.Administrator, null), (accounts["boss"].Role, accounts["boss"].Quota.Servers));
         Assert.Equal((Role.User, 7), (accounts["ann"].Role, accounts["ann"].Quota.Servers));
+        Assert.All(accounts.Values, account => Assert.True(account.EmailConfirmed));   // nobody who could sign in waits for a link now
         Assert.Equal((null, null, 0), (accounts["ann"].SuspendedAt, accounts["ann"].SignedInAt, accounts["ann"].LastCodeStep));
     }
 }

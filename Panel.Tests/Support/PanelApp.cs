@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Panel.Tests.Support;
 
@@ -31,6 +32,9 @@ public sealed class PanelApp : WebApplicationFactory<Panel.Web.Components.App>
         settings[key] = value;
         return this;
     }
+
+    /// <summary>A part of it.</summary>
+    public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>Starts it on a free port, for browsers.</summary>
     public Uri Listen()

@@ -3,7 +3,7 @@ namespace Panel.Web.Accounts;
 /// <summary>Makes an answer take as long whether there is an account or not.</summary>
 public static class EvenTime
 {
-    // longer than any of the answers takes by itself on a machine that is not overloaded
+    // longer than any of the answers takes by itself on a machine that is not overloaded; on one that is, each takes a multiple of it
     static readonly TimeSpan even = TimeSpan.FromMilliseconds(700);
 
     /// <summary>Does something that takes a while or none.</summary>
@@ -16,8 +16,8 @@ public static class EvenTime
         }
         finally
         {
-            var left = even - clock.GetElapsedTime(began);
-            if (left > TimeSpan.Zero) await Task.Delay(left, clock, cancellation);
+            var spent = clock.GetElapsedTime(began);
+            await Task.Delay(TimeSpan.FromTicks(even.Ticks - (spent.Ticks % even.Ticks)), clock, cancellation);
         }
     }
 }

@@ -13,8 +13,9 @@ public sealed record SignInRefusal(string Code, string Message);
 /// <summary>Proves who the person of a program is, as the sign-in form does, with the same limits, and without any cookie.</summary>
 public sealed class ProgramSignIn(SignInManager<Account> manager, UserManager<Account> accounts, TwoFactor second, RegisterAccount registration, IPasswordHasher<Account> hasher, FailedSignIns failures, AuditSignIns audit)
 {
-    static readonly SignInRefusal refused = new("invalid-credentials", SignIn.Refused),
-        needsCode = new("second-factor-required", "This account asks for a second step: send the code of the app, or a recovery code, as \"code\".");
+    static readonly SignInRefusal needsCode = new("second-factor-required", "This account asks for a second step: send the code of the app, or a recovery code, as \"code\".");
+
+    readonly SignInRefusal refused = new("invalid-credentials", SignIn.Refused + registration.Advice);
 
     /// <summary>Tries a password, and a code where the account asks for one.</summary>
     public async Task<(Account? Account, SignInRefusal? Refusal)> TryAsync(TokenRequest request, CancellationToken cancellation)
@@ -46,7 +47,7 @@ public sealed class ProgramSignIn(SignInManager<Account> manager, UserManager<Ac
         }
         if (!await accounts.CheckPasswordAsync(account, request.Password)) return refused;
         if (account.SuspendedAt is not null) return new("suspended", $"This account is suspended: {account.SuspendReason}");
-        if (registration.IsWaiting(account)) return new("unconfirmed", "Open the link in the mail first that was sent when the account was made.");
+        if (RegisterAccount.IsWaiting(account)) return refused;   // as the form says, and why
         if (!account.TwoFactorEnabled) return null;
         if (string.IsNullOrWhiteSpace(request.Code)) return needsCode;
         return await second.TakeAsync(account.Id, request.Code, cancellation) ? null : new("wrong-code", "This code is wrong, or was used before.");

@@ -25,6 +25,8 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
 
     HttpContext Context => manager.Context;
 
+    string Wrong => Refused + registration.Advice;
+
     string Network => Networks.Of(Context.Connection.RemoteIpAddress);
 
     /// <summary>Tries a password. A right one without its code counts as an attempt: who has the one must not try the other for ever.</summary>
@@ -33,7 +35,7 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         var account = await accounts.FindByNameAsync(email);
         var name = accounts.NormalizeName(email) ?? "";
         var answer = await LimitedAsync(name, () => CheckAsync(account, password, remember));
-        return await NotedAsync(account, answer, account is null ? "there is no such account" : null, "");
+        return await NotedAsync(account, answer, account is null ? "there is no such account" : RegisterAccount.IsWaiting(account) ? "nobody has confirmed the address" : null, "");
     }
 
     /// <summary>Whether somebody has done the first step.</summary>
@@ -87,13 +89,13 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
         if (failures.Take(name, Network) is { Ticks: > 0 } wait) return new(TooMany(wait));
         var answer = await attempt();
         if (answer is { Refusal: null, NeedsCode: false }) failures.Forget(name, Network);
-        return answer.Refusal is Refused or WrongCode && failures.Left(name, Network) is { Ticks: > 0 } left ? new(TooMany(left)) : answer;
+        return (answer.Refusal is WrongCode || answer.Refusal == Wrong) && failures.Left(name, Network) is { Ticks: > 0 } left ? new(TooMany(left)) : answer;
     }
 
     async Task<SignInAnswer> CheckAsync(Account? account, string password, bool remember)
     {
         if (account?.PasswordHash is null) accounts.PasswordHasher.HashPassword(account ?? new(), password);   // takes as long as checking one
-        if (account is null || !await accounts.CheckPasswordAsync(account, password)) return new(Refused);
+        if (account is null || !await accounts.CheckPasswordAsync(account, password)) return new(Wrong);
         if (await RefusalAsync(account) is { } refusal) return new(refusal);
         return await StepAsync(account, remember, session: null);
     }
@@ -146,9 +148,10 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
     async Task<string?> RefusalAsync(Account account)
     {
         if (account.SuspendedAt is not null) return $"This account is suspended: {account.SuspendReason}";
-        if (!registration.IsWaiting(account)) return null;
-        await registration.SendAgainAsync(account, Context.RequestAborted);
-        return "Confirm your email address first. The link was sent to you again.";
+        if (!RegisterAccount.IsWaiting(account)) return null;
+        // whoever registered the address chose the password: another answer than for a wrong one would tell them whether it was free
+        await registration.SendAgainAsync(account, Context.Connection.RemoteIpAddress?.ToString(), Context.RequestAborted);
+        return Wrong;
     }
 
     async Task<SignInAnswer> NotedAsync(Account? account, SignInAnswer answer, string? why, string how)

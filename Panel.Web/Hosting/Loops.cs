@@ -90,8 +90,8 @@ public sealed class MailSender(Outbox outbox, Preparation preparation, TimeProvi
     protected override Task RunAsync(CancellationToken stopping) => outbox.RunAsync(stopping);
 }
 
-/// <summary>Removes sessions that have ended by time, and accounts that waited for their last server to go.</summary>
-public sealed class AccountSweep(Sessions sessions, DeleteAccount deleted, Preparation preparation, TimeProvider clock, ILogger<AccountSweep> log) : Loop(preparation, clock, log)
+/// <summary>Removes sessions that have ended by time, accounts that waited for their last server to go, and those that nobody confirmed.</summary>
+public sealed class AccountSweep(Sessions sessions, DeleteAccount deleted, RegisterAccount registered, Preparation preparation, TimeProvider clock, ILogger<AccountSweep> log) : Loop(preparation, clock, log)
 {
     static readonly TimeSpan pause = TimeSpan.FromMinutes(5);
 
@@ -102,6 +102,7 @@ public sealed class AccountSweep(Sessions sessions, DeleteAccount deleted, Prepa
         {
             await sessions.SweepAsync(stopping);
             await deleted.SweepAsync(stopping);
+            await registered.SweepAsync(stopping);
             await Task.Delay(pause, Clock, stopping);
         }
     }

@@ -315,6 +315,11 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<DateTimeOffset?>("SuspendedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Theme")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -365,6 +370,9 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.HasIndex(new[] { "NormalizedEmail" }, "IX_AspNetUsers_Suspended")
                         .HasFilter("\"SuspendedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "IX_AspNetUsers_Unconfirmed")
+                        .HasFilter("NOT \"EmailConfirmed\"");
 
                     b.ToTable("AspNetUsers", (string)null);
                 });

@@ -308,6 +308,11 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<long?>("SuspendedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Theme")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -358,6 +363,9 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.HasIndex(new[] { "NormalizedEmail" }, "IX_AspNetUsers_Suspended")
                         .HasFilter("\"SuspendedAt\" IS NOT NULL");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "IX_AspNetUsers_Unconfirmed")
+                        .HasFilter("NOT \"EmailConfirmed\"");
 
                     b.ToTable("AspNetUsers", (string)null);
                 });
