@@ -33,11 +33,11 @@ public sealed class InvalidFieldException : PanelException
 
 /// <summary>It would take more than the quota leaves.</summary>
 /// <param name="resource">What is short, in words, such as "memory".</param>
-/// <param name="asked">How much was asked for, with its unit.</param>
+/// <param name="asked">How much of it was asked for, in words, such as "2 GiB of memory".</param>
 /// <param name="left">How much is left, with its unit.</param>
 /// <param name="limit">How much there is in all, with its unit.</param>
 public sealed class QuotaExceededException(string resource, string asked, string left, string limit)
-    : PanelException($"That takes {asked} of {resource}, and {left} of the owner's {limit} is left. Somebody with the permission {PanelPermissions.ManageUsers}, such as an administrator, can raise the quota.")
+    : PanelException($"That takes {asked}. Of the owner's quota of {limit}, {left} is left. Somebody with the permission {PanelPermissions.ManageUsers}, such as an administrator, can raise the quota.")
 {
     /// <summary>What is short.</summary>
     public string Resource { get; } = resource;

@@ -61,22 +61,22 @@ public sealed class QuotaRules(IOptionsMonitor<QuotaOptions> defaults)
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void Require(QuotaView quota, Plan plan, int ports, Server? has = null)
     {
-        if (has is null) Require("servers", 1, quota.Servers, Number);
+        if (has is null) Require("servers", 1, quota.Servers);
         if (has is null || plan.CpuMillis > has.CpuMillis) Require("CPU", plan.CpuMillis, quota.CpuMillis, Cores);
         if (has is null || plan.MemoryMiB > has.MemoryMiB) Require("memory", plan.MemoryMiB, quota.MemoryMiB, Size);
         if (has is null || plan.DiskMiB > has.DiskMiB) Require("disk", plan.DiskMiB, quota.DiskMiB, Size);
-        if (has is null) Require("ports", ports, quota.Ports, Number);
+        if (has is null) Require("ports", ports, quota.Ports);
     }
 
     /// <summary>Refuses to hand servers to somebody for whom they are more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void Require(QuotaView quota, IReadOnlyCollection<Server> servers)
     {
-        Require("servers", servers.Count, quota.Servers, Number);
+        Require("servers", servers.Count, quota.Servers);
         Require("CPU", servers.Sum(server => server.CpuMillis), quota.CpuMillis, Cores);
         Require("memory", servers.Sum(server => server.MemoryMiB), quota.MemoryMiB, Size);
         Require("disk", servers.Sum(server => server.DiskMiB), quota.DiskMiB, Size);
-        Require("ports", servers.Sum(server => server.Allocations.Count), quota.Ports, Number);
+        Require("ports", servers.Sum(server => server.Allocations.Count), quota.Ports);
     }
 
     /// <summary>
@@ -90,17 +90,18 @@ public sealed class QuotaRules(IOptionsMonitor<QuotaOptions> defaults)
         var all = await ReadAsync(db, server.OwnerId, apart: null, cancellation);
         var running = await db.Servers.Where(other => other.OwnerId == server.OwnerId && other.Id != server.Id && other.Intent == RunIntent.Running).GroupBy(_ => 1)
             .Select(some => new { Servers = some.Count(), Cpu = some.Sum(s => s.CpuMillis), Memory = some.Sum(s => s.MemoryMiB) }).SingleOrDefaultAsync(cancellation);
-        Require("running servers", 1, all.Servers with { Used = running?.Servers ?? 0 }, Number);
+        Require("running servers", 1, all.Servers with { Used = running?.Servers ?? 0 });
         Require("CPU", server.CpuMillis, all.CpuMillis with { Used = running?.Cpu ?? 0 }, Cores);
         Require("memory", server.MemoryMiB, all.MemoryMiB with { Used = running?.Memory ?? 0 }, Size);
     }
 
-    static void Require(string resource, int asked, QuotaLine line, Func<int, string> words)
+    // what has no unit is counted: "1 server", "2 ports"
+    static void Require(string resource, int asked, QuotaLine line, Func<int, string>? unit = null)
     {
-        if (asked > line.Left) throw new QuotaExceededException(resource, words(asked), words(line.Left), words(line.Limit));
+        if (asked <= line.Left) return;
+        string Words(int amount) => unit is null ? string.Create(CultureInfo.InvariantCulture, $"{amount} {(amount == 1 ? resource[..^1] : resource)}") : unit(amount);
+        throw new QuotaExceededException(resource, unit is null ? Words(asked) : $"{Words(asked)} of {resource}", line.Left == 0 ? "nothing" : Words(line.Left), Words(line.Limit));
     }
-
-    static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     static string Cores(int millis) => string.Create(CultureInfo.InvariantCulture, $"{millis / 1000.0:0.###} cores");
 

@@ -153,7 +153,7 @@ public abstract class PlansTests : IAsyncLifetime
         var (one, two) = (await Host.ServerAsync(ann, "A", plan: "small"), await Host.ServerAsync(ann, "B", plan: "small", start: false));
         await LimitAsync(ann, quota => quota.MemoryMiB = 3072);
         var refusal = await Assert.ThrowsAsync<QuotaExceededException>(() => Host.Get<ChangePower>().RunAsync(ann, two, PowerAction.Start, Stop));
-        Assert.Equal("That takes 2 GiB of memory, and 1 GiB of the owner's 3 GiB is left. Somebody with the permission users.manage, such as an administrator, can raise the quota.", refusal.Message);
+        Assert.Equal("That takes 2 GiB of memory. Of the owner's quota of 3 GiB, 1 GiB is left. Somebody with the permission users.manage, such as an administrator, can raise the quota.", refusal.Message);
         await Host.Get<ChangePower>().RunAsync(ann, one, PowerAction.Restart, Stop);   // it runs already and takes no more
         await Host.Get<ChangePower>().RunAsync(ann, one, PowerAction.Stop, Stop);
         await Host.Get<ChangePower>().RunAsync(ann, two, PowerAction.Start, Stop);

@@ -132,7 +132,7 @@ public sealed class ServerDialogsTests(Browser browser)
         await plans.GetByRole(AriaRole.Radio, new() { Name = "Medium" }).CheckAsync();
         await panel.CreateAsync("demo", "Another", start: false, owner: member);
         await change.ClickAsync();
-        await Expect(visit.Page.Locator("form", new() { Has = plans }).GetByRole(AriaRole.Alert)).ToHaveTextAsync("That takes 4 GiB of memory, and 3.99 GiB of the owner's 4.49 GiB is left. Somebody with the permission users.manage, such as an administrator, can raise the quota.");
+        await Expect(visit.Page.Locator("form", new() { Has = plans }).GetByRole(AriaRole.Alert)).ToHaveTextAsync("That takes 4 GiB of memory. Of the owner's quota of 4.49 GiB, 3.99 GiB is left. Somebody with the permission users.manage, such as an administrator, can raise the quota.");
         Assert.Equal(2048, (await panel.RowAsync(id)).MemoryLimitMiB);
         Assert.Empty(visit.ScriptErrors);
     }

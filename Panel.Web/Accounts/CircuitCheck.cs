@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Panel.Core.Access;
@@ -41,7 +42,7 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
             var state = await GetAuthenticationStateAsync();
             if (state.User.Identity?.IsAuthenticated != true || (account != AccountChanges.All && state.User.AccountId != account && state.User.Impersonator?.AccountId != account)) return;
             // one that is still good is left alone: to tell of it would draw the page anew, without what was typed into it
-            if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(new())));
+            if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(Nobody(state.User))));
         }
         catch (Exception failure)
         {
@@ -49,6 +50,9 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
             if (!closing.IsCancellationRequested) log.LogWarning(failure, "Whether an open page's account is still what it was could not be checked");
         }
     }
+
+    // signed in as nobody; who it was says where to lead them
+    static ClaimsPrincipal Nobody(ClaimsPrincipal was) => new(new ClaimsIdentity(was.Claims));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

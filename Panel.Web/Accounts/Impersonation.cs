@@ -67,7 +67,8 @@ public static class Impersonation
         if (context.User.Impersonator is not { } by) return Results.LocalRedirect("/");
         var actor = await me.GetAsync();
         await impersonate.EndAsync(actor, context.RequestAborted);
-        await sessions.EndAsync(actor.UserId, actor.Session!.Value, CancellationToken.None);
+        // only then: a page that is still open hears of it and leads away, and the browser would drop an answer that it waits for, with its cookies
+        context.Response.OnCompleted(() => sessions.EndAsync(actor.UserId, actor.Session!.Value, CancellationToken.None));
         var own = await context.AuthenticateAsync(OwnScheme);
         await context.SignOutAsync(OwnScheme);
         // the cookie that was put aside must be the one of who acts, and good still
@@ -76,7 +77,7 @@ public static class Impersonation
             await context.SignOutAsync(IdentityConstants.ApplicationScheme);
             return Results.LocalRedirect("/sign-in");
         }
-        await sessions.EndAsync(self.UserId, by.Session, CancellationToken.None);   // signing in again begins another
+        context.Response.OnCompleted(() => sessions.EndAsync(self.UserId, by.Session, CancellationToken.None));   // signing in again begins another
         await context.SignInAsync(IdentityConstants.ApplicationScheme, principal, new() { IsPersistent = false });
         return Results.LocalRedirect($"/admin/users/{Uri.EscapeDataString(actor.UserId)}");
     }

@@ -16,7 +16,7 @@ public static class PlanFit
     {
         if (plan.MemoryMiB < minMemoryMiB) return $"The game needs at least {Amount.MiB(minMemoryMiB)} of memory.";
         if (quota is null) return null;
-        if (has is null && quota.Servers.Left < 1) return $"All {quota.Servers.Limit} of your servers are in use.";
+        if (has is null && quota.Servers.Left < 1) return quota.Servers.Limit == 1 ? "Your quota is 1 server, and you have it." : $"Your quota is {quota.Servers.Limit} servers, and you have {quota.Servers.Used}.";
         if (has is null && quota.Ports.Left < ports) return $"It takes {ports} ports, and {quota.Ports.Left} of yours {(quota.Ports.Left == 1 ? "is" : "are")} left.";
         if (plan.MemoryMiB > (has?.MemoryMiB ?? 0) && Left(quota.MemoryMiB, has?.MemoryMiB) < plan.MemoryMiB) return $"Only {Amount.MiB(Left(quota.MemoryMiB, has?.MemoryMiB))} of memory is left.";
         if (plan.CpuMillis > (has?.CpuMillis ?? 0) && Left(quota.CpuMillis, has?.CpuMillis) < plan.CpuMillis) return $"Only {Amount.Cpu((int)Left(quota.CpuMillis, has?.CpuMillis))} is left.";
