@@ -13,24 +13,34 @@ static class BareWeb
     public const string Argument = "bare-web";
 
     /// <summary>Serves until it is ended.</summary>
-    public static async Task RunAsync(string address)
+    /// <param name="address">Where.</param>
+    /// <param name="file">What it sends; null for a word.</param>
+    public static async Task RunAsync(string address, string? file)
     {
-        await using var app = Serve(address, _ => "text/plain", () => "hello");
+        await using var app = file is null ? Serve(address, _ => "text/plain", () => "hello") : Send(address, await File.ReadAllBytesAsync(file));
         await app.WaitForShutdownAsync();
     }
 
     /// <summary>Serves one answer at every path.</summary>
-    public static WebApplication Serve(string address, Func<HttpContext, string> type, Func<string> body)
+    public static WebApplication Serve(string address, Func<HttpContext, string> type, Func<string> body) => Start(address, context =>
+    {
+        context.Response.ContentType = type(context);
+        return context.Response.WriteAsync(body(), context.RequestAborted);
+    });
+
+    static WebApplication Send(string address, byte[] body) => Start(address, context =>
+    {
+        (context.Response.ContentType, context.Response.ContentLength) = ("application/json", body.Length);
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    });
+
+    static WebApplication Start(string address, RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.Run(context =>
-        {
-            context.Response.ContentType = type(context);
-            return context.Response.WriteAsync(body(), context.RequestAborted);
-        });
+        app.Run(answer);
         app.Start();
         return app;
     }

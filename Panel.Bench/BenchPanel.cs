@@ -14,7 +14,8 @@ namespace Panel.Bench;
 /// <summary>A panel with an administrator, and the browser of that administrator.</summary>
 sealed class BenchPanel : IAsyncDisposable
 {
-    const string Email = "bench@example.org", Password = "Correct-Horse-9-Battery";
+    /// <summary>The administrator.</summary>
+    public const string Email = "bench@example.org", Password = "Correct-Horse-9-Battery";
 
     readonly Dictionary<string, string> settings = new() { ["Panel:Admin:Email"] = Email, ["Panel:Admin:Password"] = Password };
     Browser? browser;

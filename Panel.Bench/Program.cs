@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [pods] [watch] [exec] [apply] [many]      all of them when none is named
-if (args is [BareWeb.Argument, var address])
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [apply] [many]      all of them when none is named
+if (args is [BareWeb.Argument, var address, .. var files])
 {
-    await BareWeb.RunAsync(address);
+    await BareWeb.RunAsync(address, files.FirstOrDefault());
     return 0;
 }
 var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
@@ -16,6 +16,11 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["flood"] = ConsoleFlood.MeasureAsync,
     ["list"] = ServersPage.MeasureAsync,
     ["audit"] = AuditPages.MeasureAsync,
+    ["permissions"] = PermissionCheck.MeasureAsync,
+    ["users"] = UserPages.MeasureAsync,
+    ["servers"] = ServerPages.MeasureAsync,
+    ["signin"] = SignInTime.MeasureAsync,
+    ["api"] = ServersApi.MeasureAsync,
     ["pods"] = PodList.MeasureAsync,
     ["watch"] = WatchPace.MeasureAsync,
     ["exec"] = ExecTrip.MeasureAsync,

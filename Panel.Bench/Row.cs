@@ -21,4 +21,7 @@ static class Samples
 
     /// <summary>Milliseconds in words.</summary>
     public static string Ms(this double milliseconds) => milliseconds.ToString(milliseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
+
+    /// <summary>Milliseconds in words, for what takes less than one.</summary>
+    public static string Fine(this double milliseconds) => milliseconds.ToString("0.00", CultureInfo.InvariantCulture) + " ms";
 }

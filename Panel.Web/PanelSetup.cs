@@ -46,6 +46,7 @@ public static class PanelSetup
         // Pages and API
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment());
         services.AddRadzenComponents().AddLive().AddScoped<NewServerDraft>();
+        services.AddSingleton<ServerListAnswers>().ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddProblemDetails().AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");
         services.AddMetricsText();

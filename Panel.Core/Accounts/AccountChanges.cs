@@ -16,7 +16,7 @@ public sealed class AccountChanges : IDisposable
     internal Pending<string> Untold { get; } = new();
 
     /// <summary>Grows with each change.</summary>
-    internal long Count => Interlocked.Read(ref count);
+    public long Count => Interlocked.Read(ref count);
 
     /// <summary>This replica changed an account, or <see cref="All"/> of them. To be called after the change is saved.</summary>
     public void Changed(string accountId)

@@ -32,12 +32,12 @@ static class DatabaseSetup
         services.AddSingleton<IValidateOptions<DatabaseOptions>, ConnectionValidator>();
         if (IsPostgres(configuration))
         {
-            services.AddDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel")).AddInterceptors(StorageFull.Instance).ConfigureWarnings(WithoutComparison));
+            services.AddPooledDbContextFactory<PostgresPanelDb>((all, options) => options.UseNpgsql(Postgres(all.GetRequiredService<IConfiguration>().GetConnectionString("Panel"))).AddInterceptors(StorageFull.Instance).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<PostgresPanelDb>>();
         }
         else
         {
-            services.AddDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance, StorageFull.Instance).ConfigureWarnings(WithoutComparison));
+            services.AddPooledDbContextFactory<SqlitePanelDb>((all, options) => options.UseSqlite(Sqlite(all)).AddInterceptors(SqlitePragmas.Instance, StorageFull.Instance).ConfigureWarnings(WithoutComparison));
             services.AddSingleton<IDbContextFactory<PanelDb>, PanelDbFactory<SqlitePanelDb>>();
         }
         // Identity's stores take a context from the scope
@@ -77,14 +77,31 @@ static class DatabaseSetup
     // a test compares the model with its migrations; every start would take a tenth of a second for it
     static void WithoutComparison(WarningsConfigurationBuilder warnings) => warnings.Ignore(RelationalEventId.PendingModelChangesWarning);
 
+    // To plan a statement takes PostgreSQL longer than to run it: a connection prepares by itself what it is asked often. And nothing of a session
+    // outlives its use (locks and listeners have connections of their own), so that there is nothing to reset before the next.
+    static string Postgres(string? named)
+    {
+        var connection = new DbConnectionStringBuilder { ConnectionString = named ?? "" };
+        foreach (var (setting, value) in new (string, object)[] { ("Max Auto Prepare", 100), ("No Reset On Close", true) })
+        {
+            if (!connection.ContainsKey(setting)) connection[setting] = value;
+        }
+        return connection.ConnectionString;
+    }
+
     static string Sqlite(IServiceProvider all) => all.GetRequiredService<IConfiguration>().GetConnectionString("Panel") is { Length: > 0 } named
         ? named
         : $"Data Source={Path.Combine(all.GetRequiredService<IOptions<PanelOptions>>().Value.DataDirectory, "panel.db")}";
 
-    /// <summary>A factory of a context is no factory of its base; this makes one of the other.</summary>
+    /// <summary>A factory of a context is no factory of its base; this makes one of the other. Contexts are used again: to make one takes longer than most questions.</summary>
     sealed class PanelDbFactory<T>(IDbContextFactory<T> inner) : IDbContextFactory<PanelDb> where T : PanelDb
     {
-        public PanelDb CreateDbContext() => inner.CreateDbContext();
+        public PanelDb CreateDbContext()
+        {
+            var db = inner.CreateDbContext();
+            db.KeptSession = null;   // EF clears all but this
+            return db;
+        }
     }
 
     /// <summary>PostgreSQL cannot be guessed: its connection has to be named.</summary>

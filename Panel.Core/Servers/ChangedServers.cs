@@ -9,10 +9,15 @@ public sealed class ChangedServers(TimeProvider clock)
 {
     readonly Lock gate = new();
     readonly List<Listener> listeners = [];
+    long count;
+
+    /// <summary>Grows with each change.</summary>
+    public long Count => Interlocked.Read(ref count);
 
     /// <summary>Something of the server changed: its row, or what is seen of it.</summary>
     public void Tell(ServerId id)
     {
+        Interlocked.Increment(ref count);
         lock (gate)
         {
             foreach (var listener in listeners) listener.Add(id);

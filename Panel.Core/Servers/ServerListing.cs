@@ -13,7 +13,7 @@ public sealed class ServerListing(IDbContextFactory<PanelDb> databases, ServerQu
     public const int PageSize = 50;
 
     // what a server does is seen and not stored: to find those of a phase, rows are read and sifted, so many for one page
-    const int Stretch = 500, Stretches = 20;
+    const int Stretch = 500, Stretches = 10;
 
     /// <summary>One page.</summary>
     /// <exception cref="ForbiddenException">The actor may not see the servers of others.</exception>

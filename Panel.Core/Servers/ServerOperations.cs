@@ -101,9 +101,7 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
         var now = clock.GetUtcNow();
         var member = server.OwnerId == actor.UserId ? null : await db.Members.AsNoTracking()
             .SingleOrDefaultAsync(member => member.ServerId == server.Id && member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now), cancellation);
-        return AccessRules.Of(actor, server, member?.Permissions, now) is { } allowed
-            ? new(allowed, actor.May(PanelPermissions.ManageServers) ? null : member?.ExpiresAt)
-            : null;
+        return Rights(actor, server, member?.Permissions, member?.ExpiresAt, now);
     }
 
     /// <summary>Whether the actor may do something to a server.</summary>
@@ -116,10 +114,19 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
 
     async Task<(Server Server, ServerRights Rights)> RequireAsync(PanelDb db, Actor actor, ServerId id, string? permission, CancellationToken cancellation)
     {
-        var server = await db.Servers.Include(server => server.Allocations.OrderBy(allocation => allocation.Order))
-            .SingleOrDefaultAsync(server => server.Id == id, cancellation) ?? throw new NotFoundException("Server");
-        var rights = await RightsAsync(db, actor, server, cancellation);
+        // one question for all: it is asked before anything is done to a server, and all the while something long goes on
+        var now = clock.GetUtcNow();
+        var found = await db.Servers.Include(server => server.Allocations.OrderBy(allocation => allocation.Order)).Where(server => server.Id == id)
+            .SelectMany(
+                server => db.Members.Where(member => member.ServerId == server.Id && member.AccountId == actor.UserId && (member.ExpiresAt == null || member.ExpiresAt > now)).DefaultIfEmpty(),
+                (server, member) => new { server, Permissions = member == null ? null : member.Permissions, Until = member == null ? null : member.ExpiresAt })
+            .SingleOrDefaultAsync(cancellation) ?? throw new NotFoundException("Server");
+        var rights = Rights(actor, found.server, found.Permissions, found.Until, now);
         AccessRules.Require(rights?.Allowed, permission);
-        return (server, rights!);
+        return (found.server, rights!);
     }
+
+    static ServerRights? Rights(Actor actor, Server server, HashSet<string>? member, DateTimeOffset? until, DateTimeOffset now) => AccessRules.Of(actor, server, member, now) is { } allowed
+        ? new(allowed, member is null || server.OwnerId == actor.UserId || actor.May(PanelPermissions.ManageServers) ? null : until)
+        : null;
 }

@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
 using Panel.Contracts.Servers;
-using Panel.Core.Servers;
 using Panel.Web.Accounts;
 
 namespace Panel.Web.Api;
@@ -11,10 +9,15 @@ public static class ServerEndpoints
     /// <summary>Adds the routes below <c>/servers</c>.</summary>
     public static RouteGroupBuilder MapServers(this RouteGroupBuilder servers)
     {
-        servers.MapGet("", List).WithTags("Servers").RequireAuthorization().ProducesProblem(401);
+        servers.MapGet("", List).WithTags("Servers").RequireAuthorization().Produces<IReadOnlyList<ServerRow>>().Produces(304).ProducesProblem(401);
         return servers;
     }
 
-    static async Task<Ok<IReadOnlyList<ServerRow>>> List(CurrentActor me, ServerQueries servers, CancellationToken cancellation) =>
-        TypedResults.Ok(await servers.ListAsync(await me.GetAsync(), cancellation));
+    static async Task<IResult> List(CurrentActor me, ServerListAnswers lists, HttpContext context, CancellationToken cancellation)
+    {
+        var list = await lists.FindAsync(await me.GetAsync(), cancellation);
+        // it is for who asked alone, and whoever keeps it asks whether it is still so
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return Results.Bytes(list.Body, "application/json; charset=utf-8", entityTag: list.Tag);
+    }
 }

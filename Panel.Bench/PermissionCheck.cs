@@ -1,0 +1,91 @@
+using Npgsql;
+using Panel.Contracts.Access;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Servers;
+
+namespace Panel.Bench;
+
+/// <summary>
+/// What every operation on a server does before it works, with many people in the database: who acts, the server's row, and whether they may. It
+/// wants PANEL_TEST_POSTGRES.
+/// </summary>
+static class PermissionCheck
+{
+    const int Accounts = 100_000, Servers = 50_000, MembersOfOne = 20, Runs = 5_000, First = 500;
+
+    public static async Task<Row[]> MeasureAsync(CancellationToken cancellation)
+    {
+        await using var database = await BenchDatabase.CreateAsync(cancellation);
+        await BenchPeople.AccountsAsync(database, Accounts, cancellation);
+        await BenchPeople.ServersAsync(database, Accounts, Servers, MembersOfOne, cancellation);
+        await database.ExecuteAsync("""VACUUM ANALYZE""", cancellation);
+        var (actors, operations, random) = (database.Get<Actors>(), database.Get<ServerOperations>(), new Random(4711));
+        var (server, member) = Pick(random);
+        var very = await BenchDatabase.TimeAsync(() => CheckAsync(server, member));
+        for (var run = 0; run < First; run++) await CheckNextAsync();   // compiled, and compiled again better
+        List<double> cold = [], warm = [], refused = [], bare = [];
+        for (var run = 0; run < Runs; run++) cold.Add(await BenchDatabase.TimeAsync(CheckNextAsync));
+        (server, member) = Pick(random);
+        for (var run = 0; run < Runs; run++) warm.Add(await BenchDatabase.TimeAsync(() => CheckAsync(server, member)));
+        for (var run = 0; run < Runs; run++) refused.Add(await BenchDatabase.TimeAsync(() => RefuseAsync(server, Pick(random).Member)));
+        await using (var open = new NpgsqlConnection(database.Connection))
+        {
+            await open.OpenAsync(cancellation);
+            await using var query = new NpgsqlCommand("""SELECT s."OwnerId", m."Permissions", m."ExpiresAt" FROM "Servers" s LEFT JOIN "Members" m ON m."ServerId" = s."Id" AND m."AccountId" = $2 WHERE s."Id" = $1""", open)
+            {
+                Parameters = { new() { Value = Guid.Empty }, new() { Value = "" } },
+            };
+            await query.PrepareAsync(cancellation);
+            for (var run = 0; run < First + Runs; run++)
+            {
+                (server, member) = Pick(random);
+                (query.Parameters[0].Value, query.Parameters[1].Value) = (BenchPeople.Server(server), BenchPeople.Account(member));
+                var took = await BenchDatabase.TimeAsync(() => query.ExecuteScalarAsync(cancellation));
+                if (run >= First) bare.Add(took);
+            }
+        }
+        return
+        [
+            new($"Permission check with {Accounts:N0} accounts and {Servers * MembersOfOne:N0} members, PostgreSQL", "p99 ≤ 1 ms",
+                $"somebody not seen before p50 {cold.Percentile(0.5).Fine()}, p99 {cold.Percentile(0.99).Fine()}; known p50 {warm.Percentile(0.5).Fine()}, p99 {warm.Percentile(0.99).Fine()}; refused p50 {refused.Percentile(0.5).Fine()}, p99 {refused.Percentile(0.99).Fine()}; {Runs:N0} each; the very first {very.Ms()}",
+                $"one prepared SQL query of server and member: p50 {bare.Percentile(0.5).Fine()}, p99 {bare.Percentile(0.99).Fine()}"),
+        ];
+
+        Task<Server> CheckNextAsync()
+        {
+            var (which, who) = Pick(random);
+            return CheckAsync(which, who);
+        }
+
+        async Task<Server> CheckAsync(int which, int who)
+        {
+            var actor = await actors.FindAsync(BenchPeople.Account(who), "192.0.2.7", cancellation) ?? throw new InvalidOperationException($"There is no account {who}.");
+            return await operations.ReadAsync(actor, new(BenchPeople.Server(which)), ServerPermissions.Start, cancellation);
+        }
+
+        async Task<bool> RefuseAsync(int which, int who)
+        {
+            var actor = await actors.FindAsync(BenchPeople.Account(who), "192.0.2.7", cancellation) ?? throw new InvalidOperationException($"There is no account {who}.");
+            try
+            {
+                await operations.ReadAsync(actor, new(BenchPeople.Server(which)), ServerPermissions.Kill, cancellation);
+                return false;
+            }
+            catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException)
+            {
+                return true;
+            }
+        }
+    }
+
+    static (int Server, int Member) Pick(Random random)
+    {
+        var server = 1 + random.Next(Servers);
+        int member;
+        do member = BenchPeople.MemberOf(server, 1 + random.Next(MembersOfOne), Accounts);
+        while (member % 500 == 7);   // that one is suspended
+        return (server, member);
+    }
+}
