@@ -61,6 +61,7 @@ public static class PanelSetup
         app.Use((context, next) => app.Services.GetRequiredService<Farewell>().LetAsync(context, next));
         app.UseForwardedHeaders();
         app.UseSecurityHeaders(app.Environment.IsDevelopment());
+        app.UseOwnOrigin();
         app.UseExceptionHandler("/error", createScopeForErrors: true);   // Problems answers for the API before that
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
