@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Panel.Core.Settings;
 
 namespace Panel.Core;
 
@@ -21,7 +22,7 @@ public sealed class PanelOptions
     public string? PublicUrl { get; init; }
 
     /// <summary>The time zone that servers are told, such as <c>Europe/Berlin</c>.</summary>
-    [Required]
+    [Required, TimeZoneName]
     public string TimeZone { get; init; } = "UTC";
 }
 

@@ -102,7 +102,9 @@ public sealed record DeleteAccountRequest
 /// <param name="HasTwoFactor">Whether signing in asks for a second step.</param>
 /// <param name="RecoveryCodes">How many recovery codes are left.</param>
 /// <param name="Servers">How many servers it owns.</param>
-public sealed record OwnAccountView(string Email, bool HasPassword, bool HasTwoFactor, int RecoveryCodes, int Servers);
+/// <param name="TimeZone">The time zone of its pages; empty for the browser's.</param>
+/// <param name="Culture">How its pages write dates; empty for the browser's way.</param>
+public sealed record OwnAccountView(string Email, bool HasPassword, bool HasTwoFactor, int RecoveryCodes, int Servers, string TimeZone, string Culture);
 
 /// <summary>The rule of every new password.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -113,4 +115,16 @@ public sealed class NewPasswordAttribute : StringLengthAttribute
 
     /// <inheritdoc/>
     public override bool IsValid(object? value) => value is string { Length: > 0 } && base.IsValid(value);
+}
+
+/// <summary>How pages write times.</summary>
+public sealed record PreferencesRequest
+{
+    /// <summary>The IANA name of a time zone; empty for the browser's.</summary>
+    [StringLength(64, ErrorMessage = "The name of a time zone has at most 64 characters."), NoControlCharacters]
+    public string TimeZone { get; set; } = "";
+
+    /// <summary>The culture whose way of writing dates is taken; empty for the browser's.</summary>
+    [StringLength(16, ErrorMessage = "The name of a culture has at most 16 characters."), NoControlCharacters]
+    public string Culture { get; set; } = "";
 }

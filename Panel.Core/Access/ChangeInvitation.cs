@@ -32,19 +32,24 @@ public sealed class ResendInvitation(ServerOperations servers, InvitationRules r
 }
 
 /// <summary>Takes an invitation back.</summary>
-public sealed class WithdrawInvitation(ServerOperations servers)
+public sealed class WithdrawInvitation(ServerOperations servers, InvitationRules rules)
 {
     /// <summary>Removes it; its link is of no use any more.</summary>
     /// <exception cref="NotFoundException">There is no such server or invitation, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not invite, or the invitation allows more than the actor may.</exception>
-    public Task RunAsync(Actor actor, ServerId id, Guid invitationId, CancellationToken cancellation) =>
-        servers.ChangeAsync(actor, id, ServerPermissions.InviteMembers, "member.withdraw", async (db, _, rights) =>
+    public async Task RunAsync(Actor actor, ServerId id, Guid invitationId, CancellationToken cancellation)
+    {
+        var whom = "";
+        await servers.ChangeAsync(actor, id, ServerPermissions.InviteMembers, "member.withdraw", async (db, _, rights) =>
         {
             var invitation = await db.InvitationOfAsync(id, invitationId, cancellation);
             rights.RequireAbove(invitation.Permissions);
             db.Invitations.Remove(invitation);
+            whom = invitation.NormalizedEmail;
             return new AuditNote(invitation.Email);
         }, cancellation, before: db => ServerOperations.LockAsync(db, id, cancellation));
+        await rules.TellAsync(whom, cancellation);
+    }
 }
 
 /// <summary>Finds what belongs to a server by the server too, so that no other server's is ever found.</summary>

@@ -11,7 +11,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>What holds for every invitation: its token, its life, who may answer it, and what becomes of it.</summary>
-public sealed class InvitationRules(ServerOperations servers, Actors actors, AuditLog audit, Wake wake, TimeProvider clock)
+public sealed class InvitationRules(IDbContextFactory<PanelDb> databases, ServerOperations servers, Actors actors, AuditLog audit, Wake wake, AccountChanges accounts, TimeProvider clock)
 {
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
@@ -85,6 +85,13 @@ public sealed class InvitationRules(ServerOperations servers, Actors actors, Aud
         var before = db.Entry(member).State == EntityState.Added ? null : member.Permissions;
         (member.Permissions, member.ExpiresAt) = ([.. invitation.Permissions], invitation.MembershipExpiresAt);
         audit.Add(db, actor, "member.join", id, server.Name, account.Email ?? "", new AuditChanges().Set("permissions", before, member.Permissions).Set("until", null, member.ExpiresAt));
+    }
+
+    /// <summary>Tells whoever an invitation is for, on a page of theirs that shows what waits, that there is another or one less.</summary>
+    internal async Task TellAsync(string normalizedEmail, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Users.Where(account => account.NormalizedEmail == normalizedEmail).Select(account => account.Id).SingleOrDefaultAsync(cancellation) is { } id) accounts.Changed(id);
     }
 
     /// <summary>Saves, and tells who shows the server that its people changed.</summary>

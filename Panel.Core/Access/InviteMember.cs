@@ -57,6 +57,7 @@ public sealed class InviteMember(ServerOperations servers, InvitationRules rules
             });
             return new AuditNote(email, new AuditChanges().Set("permissions", before?.Permissions, request.Permissions).Set("until", before?.MembershipExpiresAt, request.ExpiresAt));
         }, cancellation, before: db => ServerOperations.LockAsync(db, id, cancellation));
+        await rules.TellAsync(normalized, cancellation);
         return await mail.BringAsync(actor, made, email, $"the server \"{name}\"", token, end, cancellation);
     }
 

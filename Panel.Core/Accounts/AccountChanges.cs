@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Panel.Core.Reconciling;
 
 namespace Panel.Core.Accounts;
@@ -7,6 +9,8 @@ public sealed class AccountChanges : IDisposable
 {
     /// <summary>Stands for every account.</summary>
     public const string All = "*";
+
+    static readonly TimeSpan pace = TimeSpan.FromMilliseconds(500);
 
     readonly Lock gate = new();
     readonly List<Action<string>> listeners = [];
@@ -40,6 +44,26 @@ public sealed class AccountChanges : IDisposable
     {
         lock (gate) listeners.Add(changed);
         return new Listening(this, changed);
+    }
+
+    /// <summary>Yields at first, so that nothing is missed between a look and this, and again after changes; many at a time are one.</summary>
+    /// <param name="accountId">The account, or null for any.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="cancellation">Ends the following.</param>
+    public async IAsyncEnumerable<long> FollowAsync(string? accountId, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var listening = Listen(which =>
+        {
+            if (accountId is null || which == accountId || which == All) hints.Writer.TryWrite(true);
+        });
+        yield return Count;
+        while (true)
+        {
+            await Task.Delay(pace, clock, cancellation);
+            await hints.Reader.ReadAsync(cancellation);
+            yield return Count;
+        }
     }
 
     /// <inheritdoc/>

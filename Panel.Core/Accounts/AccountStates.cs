@@ -10,7 +10,10 @@ namespace Panel.Core.Accounts;
 /// <param name="Stamp">Changes with everything that ends its sessions.</param>
 /// <param name="Suspended">Whether it is out of use.</param>
 /// <param name="SuspendReason">Why.</param>
-public sealed record AccountState(string Name, string Role, string Stamp, bool Suspended, string SuspendReason);
+/// <param name="TimeZone">The time zone of its pages; empty for the browser's.</param>
+/// <param name="Culture">How its pages write dates; empty for the browser's way.</param>
+/// <param name="Theme">The colours of its pages; empty while none were chosen.</param>
+public sealed record AccountState(string Name, string Role, string Stamp, bool Suspended, string SuspendReason, string TimeZone, string Culture, string Theme);
 
 /// <summary>The state of accounts, kept in memory for a short while: every request asks. A change is heard of at once, on every replica.</summary>
 public sealed class AccountStates : IDisposable
@@ -38,7 +41,7 @@ public sealed class AccountStates : IDisposable
         var before = changes.Count;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         state = await db.Users.AsNoTracking().Where(account => account.Id == accountId)
-            .Select(account => new AccountState(account.UserName!, account.Role, account.SecurityStamp ?? "", account.SuspendedAt != null, account.SuspendReason))
+            .Select(account => new AccountState(account.UserName!, account.Role, account.SecurityStamp ?? "", account.SuspendedAt != null, account.SuspendReason, account.TimeZone, account.Culture, account.Theme))
             .SingleOrDefaultAsync(cancellation);
         // what was read before a change is not kept after it
         if (before == changes.Count) known.Set(accountId, state, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Kept });

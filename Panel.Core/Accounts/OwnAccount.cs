@@ -22,7 +22,7 @@ public sealed class OwnAccount(IServiceScopeFactory scopes, AuditLog audit, Acco
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         var account = await db.Users.AsNoTracking().SingleOrDefaultAsync(account => account.Id == actor.UserId, cancellation) ?? throw new NotFoundException("Account");
         var codes = account.TwoFactorEnabled ? await TwoFactorStore.CodesAsync(db, account.Id, cancellation) : [];
-        return new(account.Email!, account.PasswordHash is not null, account.TwoFactorEnabled, codes.Length, await db.Servers.CountAsync(server => server.OwnerId == account.Id, cancellation));
+        return new(account.Email!, account.PasswordHash is not null, account.TwoFactorEnabled, codes.Length, await db.Servers.CountAsync(server => server.OwnerId == account.Id, cancellation), account.TimeZone, account.Culture);
     }
 
     /// <summary>Changes the actor's own account in one transaction, with an audit record. The password is asked for; the session that it is done in outlives it.</summary>
@@ -66,7 +66,9 @@ public sealed class OwnAccount(IServiceScopeFactory scopes, AuditLog audit, Acco
         await ProveAsync(users, scope.ServiceProvider.GetRequiredService<PanelDb>(), account, actor, password, cancellation);
     }
 
-    static void RequireSelf(Actor actor)
+    /// <summary>Refuses whoever is not the person itself, at a browser.</summary>
+    /// <exception cref="ForbiddenException">It is somebody who acts in its name, or a key.</exception>
+    internal static void RequireSelf(Actor actor)
     {
         if (actor.Impersonator is not null) throw new ForbiddenException("Only the person itself may do this, not somebody who acts in their name.");
         if (actor.Session is null || actor.Scopes is not null) throw new ForbiddenException("This is done on the account's page, not by a key.");

@@ -13,6 +13,6 @@ static class OwnAccountSetup
         services.Configure<DataProtectionTokenProviderOptions>(tokens => tokens.TokenLifespan = TimeSpan.FromHours(1));   // links in mails
         services.AddSingleton<ILookupNormalizer, EmailRule>();
         return services.AddSingleton<FailedSignIns>().AddSingleton<Sessions>().AddSingleton<OwnAccount>().AddSingleton<ChangePassword>().AddSingleton<ChangeEmail>()
-            .AddSingleton<TwoFactor>().AddSingleton<Passkeys>().AddSingleton<ResetPassword>().AddSingleton<RegisterAccount>().AddSingleton<DeleteAccount>();
+            .AddSingleton<TwoFactor>().AddSingleton<Passkeys>().AddSingleton<ResetPassword>().AddSingleton<RegisterAccount>().AddSingleton<DeleteAccount>().AddSingleton<ChangePreferences>();
     }
 }

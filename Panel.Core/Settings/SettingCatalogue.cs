@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Settings;
+using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Console;
 using Panel.Core.Mail;
@@ -20,6 +21,9 @@ static class SettingCatalogue
         Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.PublicUrl), "Address of the panel", "Where people reach it, such as https://panel.example.org. Links in mails begin with it."),
         Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.PublicHost), "Address of the servers", "The host name or address that players are told. The node's own when empty."),
         Of<PanelOptions>("Panel", PanelOptions.Section, nameof(PanelOptions.TimeZone), "Time zone of the servers", "Such as Europe/Berlin.") with { Effect = SettingEffect.ServerStart },
+
+        Of<AccountOptions>("Accounts", AccountOptions.Section, nameof(AccountOptions.Registration), "Who makes an account", "Open: everybody. Invitation: who is invited. Closed: administrators alone."),
+        Of<AccountOptions>("Accounts", AccountOptions.Section, nameof(AccountOptions.UnconfirmedDays), "Days to confirm", "After so many days an account goes that was registered and whose address nobody confirmed."),
 
         Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.Servers), "Servers", "For each account whose own limits and role say nothing. -1 for no limit."),
         Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.CpuMillis), "CPU", "In thousandths of a core. -1 for no limit."),

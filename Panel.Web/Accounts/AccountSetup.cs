@@ -70,7 +70,18 @@ public static class AccountSetup
     }
 
     /// <summary>Signing out: a POST with its token, so that no other site's link does it.</summary>
-    public static void MapAccounts(this IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager, Sessions sessions) =>
+    public static void MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        MapSignOut(routes);
+        routes.MapPost("/theme", async (HttpContext context, IAntiforgery tokens, CurrentActor me, ChangePreferences preferences) =>
+        {
+            if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
+            await preferences.SetThemeAsync(await me.GetAsync(), context.Request.Form["theme"], context.RequestAborted);
+            return Results.NoContent();
+        });
+    }
+
+    static void MapSignOut(IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager, Sessions sessions) =>
     {
         if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
         if (context.User is { AccountId: { } account, SessionId: { } session }) await sessions.EndAsync(account, session, CancellationToken.None);

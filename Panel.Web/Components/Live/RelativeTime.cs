@@ -1,17 +1,14 @@
-using System.Globalization;
-
 namespace Panel.Web.Components.Live;
 
 /// <summary>Moments and spans in words.</summary>
 public static class RelativeTime
 {
-    /// <summary>How long ago a moment was, such as <c>5 min ago</c>; a date once that says more.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    /// <summary>How long ago a moment was, such as <c>5 min ago</c>; null once a date says more.</summary>
+    public static string? Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
     {
         { TotalSeconds: < 45 } => "just now",
         { TotalDays: < 14 } past => $"{Span(past)} ago",
-        _ when at.Year == now.Year => at.ToString("d MMM", CultureInfo.InvariantCulture),
-        _ => at.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
+        _ => null,
     };
 
     /// <summary>A span by its largest unit, such as <c>3 h</c>.</summary>

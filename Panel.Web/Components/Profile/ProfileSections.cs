@@ -16,6 +16,7 @@ public static class ProfileSections
     public static IReadOnlyList<ProfileSection> All { get; } =
     [
         new(Root, "Profile", "user"),
+        new("account/usage", "Usage", "cpu"),
         new("account/security", "Security", "shield"),
         new("account/sessions", "Sessions", "monitor"),
         new("account/keys", "Keys", "key-round"),

@@ -19,6 +19,21 @@ function setTheme(choice) {
     document.cookie = `panel-theme=${choice}; path=/; max-age=${year}; samesite=lax`;
   }
   tell();
+  keepTheme(choice);
+}
+
+// whoever is signed in finds the colours again in another browser; the form for signing out has the token that a change asks for
+function keepTheme(choice) {
+  const token = document.querySelector('form[action="sign-out"] input[name="__RequestVerificationToken"]')?.value;
+  if (token) {
+    fetch('theme', { method: 'POST', body: new URLSearchParams({ theme: choice, __RequestVerificationToken: token }) }).catch(() => {});   // this browser has them all the same
+  }
+}
+
+// the panel writes times in this zone for everybody who has chosen no other
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split('; ').includes(`panel-zone=${zone}`)) {
+  document.cookie = `panel-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 }
 
 async function copy(button) {
