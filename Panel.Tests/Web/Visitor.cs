@@ -21,12 +21,18 @@ public sealed partial class Visitor(HttpClient http) : IDisposable
     public Task<HttpResponseMessage> SubmitAsync(string path, params (string Field, string Value)[] fields) => SubmitAsync(path, path, fields);
 
     /// <summary>Opens a page, fills in its form, and sends it where the form says.</summary>
-    public async Task<HttpResponseMessage> SubmitAsync(string path, string to, (string Field, string Value)[] fields)
+    public async Task<HttpResponseMessage> SubmitAsync(string path, string to, (string Field, string Value)[] fields) => await PostAsync(to, await FormAsync(path), fields);
+
+    /// <summary>Opens a page, and takes what its form has that nobody types; it can be sent more than once.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FormAsync(string path) =>
+        Hidden().Matches(await (await GetAsync(path)).Content.ReadAsStringAsync()).DistinctBy(input => input.Groups[1].Value).ToDictionary(input => input.Groups[1].Value, input => WebUtility.HtmlDecode(input.Groups[2].Value));
+
+    /// <summary>Sends a form.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string to, IReadOnlyDictionary<string, string> form, params (string Field, string Value)[] fields)
     {
-        var html = await (await GetAsync(path)).Content.ReadAsStringAsync();
-        var form = Hidden().Matches(html).DistinctBy(input => input.Groups[1].Value).ToDictionary(input => input.Groups[1].Value, input => WebUtility.HtmlDecode(input.Groups[2].Value));
-        foreach (var (field, value) in fields) form[field] = value;
-        return await http.PostAsync(new Uri(to, UriKind.Relative), new FormUrlEncodedContent(form)).Within($"POST {to}");
+        var whole = new Dictionary<string, string>(form);
+        foreach (var (field, value) in fields) whole[field] = value;
+        return await http.PostAsync(new Uri(to, UriKind.Relative), new FormUrlEncodedContent(whole)).Within($"POST {to}");
     }
 
     /// <summary>Signs in.</summary>
