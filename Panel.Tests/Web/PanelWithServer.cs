@@ -18,7 +18,11 @@ public sealed class PanelWithServer : IAsyncDisposable
 {
     readonly PanelApp app = new();
 
-    PanelWithServer() => Http = new(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = app.Listen() };
+    PanelWithServer(Action<PanelApp>? prepare)
+    {
+        prepare?.Invoke(app);
+        Http = new(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = app.Listen() };
+    }
 
     /// <summary>Sends requests as the administrator.</summary>
     public HttpClient Http { get; }
@@ -36,9 +40,10 @@ public sealed class PanelWithServer : IAsyncDisposable
     internal ConsoleFeed Console => Get<ConsoleHub>().Feed(Server);
 
     /// <summary>Starts it, and waits until the server's files can be listed.</summary>
-    public static async Task<PanelWithServer> StartAsync()
+    /// <param name="prepare">Sets what is to be set before it starts.</param>
+    public static async Task<PanelWithServer> StartAsync(Action<PanelApp>? prepare = null)
     {
-        var panel = new PanelWithServer();
+        var panel = new PanelWithServer(prepare);
         Assert.Equal(HttpStatusCode.Redirect, (await new Visitor(panel.Http).SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
         var account = (await panel.Get<AccountQueries>().ListAsync(new("", "test", PanelPermissions.All, null), CancellationToken.None)).Single();
         panel.Admin = new(account.Id, account.Email, PanelPermissions.All, "192.0.2.1");
