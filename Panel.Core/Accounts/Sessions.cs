@@ -25,6 +25,7 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
     {
         var now = clock.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);   // one write to the disk
         var old = await db.Sessions.Where(session => session.AccountId == accountId).OrderByDescending(session => session.SeenAt).Skip(MostOfAnAccount - 1).Select(session => session.Id).ToListAsync(cancellation);
         if (old.Count > 0) await db.Sessions.Where(session => old.Contains(session.Id)).ExecuteDeleteAsync(cancellation);
         var session = new Session
@@ -44,6 +45,7 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
         db.Sessions.Add(session);
         if (impersonator is null) await db.Users.Where(account => account.Id == accountId).ExecuteUpdateAsync(set => set.SetProperty(account => account.SignedInAt, now), cancellation);
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         changes.Changed(accountId);
         return session.Id;
     }

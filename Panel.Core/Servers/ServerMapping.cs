@@ -35,7 +35,7 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
         builder.ToTable("Servers").HasKey(server => server.Id);
         builder.Property(server => server.ObjectName).HasMaxLength(40);
         builder.HasIndex(server => server.ObjectName).IsUnique();
-        builder.HasIndex(server => new { server.Name, server.Id });
+        builder.HasIndex(server => new { server.Name, server.ObjectName });   // the order of the list of all
         builder.Property(server => server.Variables).HasConversion<NamedValuesConverter, NamedValuesComparer>();
         builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);

@@ -847,7 +847,7 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.HasIndex("OwnerId");
 
-                    b.HasIndex("Name", "Id");
+                    b.HasIndex("Name", "ObjectName");
 
                     b.ToTable("Servers", (string)null);
                 });

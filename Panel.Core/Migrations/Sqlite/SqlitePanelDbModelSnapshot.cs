@@ -834,7 +834,7 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.HasIndex("OwnerId");
 
-                    b.HasIndex("Name", "Id");
+                    b.HasIndex("Name", "ObjectName");
 
                     b.ToTable("Servers", (string)null);
                 });
