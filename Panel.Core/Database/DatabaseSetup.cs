@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Panel.Contracts.Access;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
@@ -77,12 +78,13 @@ static class DatabaseSetup
     // a test compares the model with its migrations; every start would take a tenth of a second for it
     static void WithoutComparison(WarningsConfigurationBuilder warnings) => warnings.Ignore(RelationalEventId.PendingModelChangesWarning);
 
-    // To plan a statement takes PostgreSQL longer than to run it: a connection prepares by itself what it is asked often. And nothing of a session
-    // outlives its use (locks and listeners have connections of their own), so that there is nothing to reset before the next.
+    // To plan a statement takes PostgreSQL longer than to run it: a connection prepares by itself what it is asked often. Nothing of a session outlives
+    // its use (locks and listeners have connections of their own), so that there is nothing to reset before the next. And a server takes a hundred
+    // connections unless it is told otherwise: two replicas share them.
     static string Postgres(string? named)
     {
-        var connection = new DbConnectionStringBuilder { ConnectionString = named ?? "" };
-        foreach (var (setting, value) in new (string, object)[] { ("Max Auto Prepare", 100), ("No Reset On Close", true) })
+        var connection = new DbConnectionStringBuilder { ConnectionString = new NpgsqlConnectionStringBuilder(named).ConnectionString };   // each setting by its one name
+        foreach (var (setting, value) in new (string, object)[] { ("Max Auto Prepare", 100), ("No Reset On Close", true), ("Maximum Pool Size", 45) })
         {
             if (!connection.ContainsKey(setting)) connection[setting] = value;
         }
