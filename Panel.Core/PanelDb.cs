@@ -49,6 +49,9 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     /// <summary>The session that outlives a change of its account's stamp: the one that the change is made in.</summary>
     internal Guid? KeptSession { get; set; }
 
+    /// <summary>Whether all sessions outlive a change of their account's stamp: another mail address takes the way in from nobody.</summary>
+    internal bool KeepsSessions { get; set; }
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<ServerId>().HaveConversion<ServerIdConverter>();
@@ -68,7 +71,7 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
             // Identity writes whole rows: what it did not change may have been changed by others since it was read
             foreach (var same in entry.Properties.Concat(entry.ComplexProperties.SelectMany(complex => complex.Properties)).Where(property => property.IsModified && Equals(property.OriginalValue, property.CurrentValue))) same.IsModified = false;
             // however an account's stamp comes to change: who was signed in before is so no more
-            if (entry.Property(account => account.SecurityStamp).IsModified) await Sessions.Where(session => session.AccountId == entry.Entity.Id && session.Id != KeptSession).ExecuteDeleteAsync(cancellationToken);
+            if (entry.Property(account => account.SecurityStamp).IsModified && !KeepsSessions) await Sessions.Where(session => session.AccountId == entry.Entity.Id && session.Id != KeptSession).ExecuteDeleteAsync(cancellationToken);
         }
         foreach (var entry in ChangeTracker.Entries<Server>())
         {

@@ -11,7 +11,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Access;
 
 /// <summary>Makes the account of somebody who was invited, and lets them in at once: the address is that of the invitation.</summary>
-public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRules rules, Actors actors, IOptionsMonitor<AccountOptions> options, AuditLog audit, TimeProvider clock)
+public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRules rules, Actors actors, IOptionsMonitor<AccountOptions> options, AuditLog audit, AccountChanges changes, TimeProvider clock)
 {
     /// <summary>Whether an invitation into a server makes an account; one into the panel, which only those send who make accounts anyhow, always does.</summary>
     public bool IsOpen => options.CurrentValue.Registration != Registration.Closed;
@@ -43,6 +43,7 @@ public sealed class JoinByInvitation(IServiceScopeFactory scopes, InvitationRule
         audit.Add(db, actor, "account.create", null, account.UserName!, "by an invitation");
         await rules.LetInAsync(db, actor, account, invitation, cancellation);
         await rules.SaveAsync(db, transaction, server, cancellation);
+        changes.Changed(account.Id);
         return account;
     }
 

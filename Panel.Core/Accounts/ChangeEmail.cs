@@ -38,6 +38,7 @@ public sealed class ChangeEmail(OwnAccount own, IServiceScopeFactory scopes, IMa
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Account>>();
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         if (await users.FindByIdAsync(accountId) is not { SuspendedAt: null } account || account.Email is not { } before) return false;
+        db.KeepsSessions = true;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         // the name first: changing the address ends the token
         if (!await users.VerifyUserTokenAsync(account, users.Options.Tokens.ChangeEmailTokenProvider, UserManager<Account>.GetChangeEmailTokenPurpose(email), token)) return false;

@@ -10,7 +10,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Accounts;
 
 /// <summary>Makes an account for somebody.</summary>
-public sealed class CreateAccount(IServiceScopeFactory scopes, AuditLog audit, TimeProvider clock)
+public sealed class CreateAccount(IServiceScopeFactory scopes, AuditLog audit, AccountChanges changes, TimeProvider clock)
 {
     /// <summary>Makes an account.</summary>
     /// <returns>Its id.</returns>
@@ -30,6 +30,7 @@ public sealed class CreateAccount(IServiceScopeFactory scopes, AuditLog audit, T
         audit.Add(db, actor, "account.create", null, account.UserName!, role.Name);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        changes.Changed(account.Id);
         return account.Id;
     }
 }

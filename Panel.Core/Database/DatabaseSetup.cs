@@ -101,7 +101,7 @@ static class DatabaseSetup
         public PanelDb CreateDbContext()
         {
             var db = inner.CreateDbContext();
-            db.KeptSession = null;   // EF clears all but this
+            (db.KeptSession, db.KeepsSessions) = (null, false);   // EF clears all but these
             return db;
         }
     }
