@@ -135,7 +135,7 @@ public abstract class SuspensionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_who_runs_the_servers_of_others_suspends_and_resumes()
+    public async Task Only_who_runs_the_servers_of_others_suspends_and_resumes_GHSA_4wxv_r46p_w2f9()
     {
         var id = await host.ServerAsync(ann);
         var bob = await host.AccountAsync("bob");

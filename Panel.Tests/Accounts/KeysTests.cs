@@ -184,7 +184,7 @@ public abstract class KeysTests : IAsyncLifetime
 
     /// <summary>GHSA-pjmh-7xfm-r4x9, and the race of CVE-2025-69198.</summary>
     [Fact]
-    public async Task Forty_keys_made_at_once_are_twenty_five()
+    public async Task Forty_keys_made_at_once_are_twenty_five_GHSA_pjmh_7xfm_r4x9()
     {
         var made = await Task.WhenAll(Enumerable.Range(0, 40).Select(async n =>
         {

@@ -109,7 +109,7 @@ public sealed class MailedLinkTests
     }
 
     [Fact]
-    public async Task New_address_counts_once_its_mailbox_says_so_and_a_taken_one_tells_only_its_own()
+    public async Task New_address_counts_once_its_mailbox_says_so_and_a_taken_one_tells_only_its_own_GHSA_j7f5_gfqm_pcx3()
     {
         await using var people = await PeopleApp.StartAsync();
         var (ann, bob) = (await people.PersonAsync(), await people.PersonAsync("bob"));

@@ -28,7 +28,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Second_step_takes_no_code_twice_and_none_of_another_account()
+    public async Task Second_step_takes_no_code_twice_and_none_of_another_account_CVE_2021_41129()
     {
         await using var people = await PeopleApp.StartAsync();
         var (ann, bob) = (await people.PersonAsync(), await people.PersonAsync("bob"));

@@ -53,7 +53,7 @@ public abstract class PanelDbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hundred_creates_at_once_never_exceed_the_quota()
+    public async Task A_hundred_creates_at_once_never_exceed_the_quota_CVE_2025_69198()
     {
         var ann = await Host.AccountAsync();
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(n => Task.Run(async () =>

@@ -41,7 +41,7 @@ public sealed class FileOperationsTests : IAsyncLifetime
     }
 
     [Theory, InlineData("../etc/passwd"), InlineData("/a/../../b"), InlineData("."), InlineData("/"), InlineData("a\0b")]
-    public async Task Path_out_of_the_volume_is_refused(string path)
+    public async Task Path_out_of_the_volume_is_refused_CVE_2026_0805(string path)
     {
         await Assert.ThrowsAsync<InvalidFieldException>(() => host.Get<WriteFile>().RunAsync(ann, id, path, [], null, default));
         await Assert.ThrowsAsync<InvalidFieldException>(() => host.Get<DeleteFiles>().RunAsync(ann, id, [path], default));

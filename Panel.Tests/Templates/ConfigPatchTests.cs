@@ -182,7 +182,7 @@ public class ConfigPatchTests
     [InlineData("yaml", '{')]
     [InlineData("yaml", '-')]
     [InlineData("xml", '<')]
-    public void Text_that_is_deep_or_endless_is_refused(string parser, char part)
+    public void Text_that_is_deep_or_endless_is_refused_CVE_2026_52857(string parser, char part)
     {
         var deep = part switch { '<' => string.Concat(Enumerable.Repeat("<root>", 50_000)), '-' => string.Concat(Enumerable.Repeat("- ", 50_000)), _ => new string(part, 50_000) };
         Assert.Throws<ConflictException>(() => Patch(parser, deep, ("root.a", "1")));

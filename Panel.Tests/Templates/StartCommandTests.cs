@@ -32,7 +32,7 @@ public class StartCommandTests
     public void Unknown_name_stands_for_nothing() => Assert.Equal(["run", "ab", ""], Arguments("run a{{NOBODY}}b {{NOBODY}}"));
 
     [Fact]
-    public void Value_parts_of_other_values_do_not_form_a_placeholder() =>
+    public void Value_parts_of_other_values_do_not_form_a_placeholder_CVE_2026_52855() =>
         Assert.Equal(["{{SECRET}}"], Arguments("{{A}}{{B}}", ("A", "{{SEC"), ("B", "RET}}"), ("SECRET", "hidden")));
 
     [Theory]

@@ -83,7 +83,7 @@ public abstract class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_changes_somebody_whose_role_allows_more()
+    public async Task Nobody_changes_somebody_whose_role_allows_more_CVE_2026_5652()
     {
         var keeper = await ActorAsync("keeper", PanelPermissions.ReadUsers, PanelPermissions.ManageUsers, PanelPermissions.CreateServers);
         await Host.AccountAsync("first", isAdmin: true);

@@ -61,7 +61,7 @@ public sealed class AccountTests(PanelApp app) : IClassFixture<PanelApp>
     }
 
     [Fact]
-    public async Task Wrong_password_and_unknown_account_get_the_same_answers_until_they_are_locked()
+    public async Task Wrong_password_and_unknown_account_get_the_same_answers_until_they_are_locked_CVE_2019_1020002()
     {
         var known = await AccountAsync("locked");
         var (first, second) = (new List<string>(), new List<string>());

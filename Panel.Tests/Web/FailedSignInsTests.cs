@@ -17,7 +17,7 @@ public sealed class FailedSignInsTests
     }
 
     [Fact]
-    public void Network_that_fails_waits_and_no_other_does()
+    public void Network_that_fails_waits_and_no_other_does_CVE_2026_61609()
     {
         Fail("ANN", "attacker");
         Assert.Equal(FailedSignIns.Wait, failures.Take("ann", "attacker"));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Panel.Core;
@@ -57,6 +58,7 @@ public static class AccountSetup
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>().AddSingleton<IAuthorizationHandler, PermissionCheck>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddHttpContextAccessor().AddCascadingAuthenticationState();
+        services.AddSingleton<OpenCircuits>().AddScoped<CircuitHandler, CircuitLimit>();
         services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddScoped<ProgramSignIn>();
         services.AddRateLimiter(limits =>
         {

@@ -49,7 +49,7 @@ public sealed class FilesScriptTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_refused_at_every_place_of_a_path()
+    public void A_link_is_refused_at_every_place_of_a_path_CVE_2024_27102()
     {
         Directory.CreateSymbolicLink(Path.Combine(root, "link"), outside);
         Directory.CreateDirectory(Path.Combine(root, "a"));

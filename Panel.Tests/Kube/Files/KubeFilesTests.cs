@@ -50,7 +50,7 @@ public sealed class KubeFilesTests(Cluster cluster)
     }
 
     [Fact]
-    public async Task A_link_made_by_the_game_leads_nowhere()
+    public async Task A_link_made_by_the_game_leads_nowhere_CVE_2023_25152()
     {
         await using var space = await cluster.OpenAsync();
         var spec = await MakeAsync(space, "mkdir -p /data/a/b; ln -s /etc /data/out; ln -s /etc /data/a/out; ln -s /etc/passwd /data/file; echo made; exec sleep 1000");
