@@ -40,9 +40,9 @@ static class ServersApi
         return
         [
             new($"`GET /api/v1/servers` of {Servers} servers by a key, {Load.Words}", "≥ 5,000 requests/s, p99 ≤ 50 ms", Text(byKey), $"a bare web app that sends the same {body.Length / 1000.0:0.0} kB: {Text(bare)}"),
-            new("The same by an access token", "the same", Text(byToken), "the same"),
-            new("The same with the tag of the list it has, answered by 304", "–", Text(unchanged), "the same"),
-            new("The same, the first time: it is read from the database", "–", $"p50 {first.Percentile(0.5).Ms()}, worst {first.Max().Ms()} of {Keys} keys, one after the other", "–"),
+            new("`GET /api/v1/servers` by an access token", "the same", Text(byToken), "the same"),
+            new("`GET /api/v1/servers` with the tag of the list one has, answered by 304", "–", Text(unchanged), "the same"),
+            new("`GET /api/v1/servers` with nothing kept, read from the database", "–", $"p50 {first.Percentile(0.5).Ms()}, worst {first.Max().Ms()} of {Keys} keys, one after the other", "–"),
         ];
     }
 
