@@ -119,6 +119,25 @@ public sealed class SingleSignOnTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Provider_is_no_way_around_the_second_step()
+    {
+        await StartAsync(("LinkByEmail", "true"));
+        var id = await app.Get<CreateAccount>().RunAsync(CoreHost.Admin, new CreateAccountRequest { Email = "ann@example.org", Password = Password }, default);
+        var ann = (await app.Get<Actors>().FindAsync(id, null, default))! with { Session = await app.Get<Sessions>().StartAsync(id, false, "test", null, null, null, default) };
+        var (secret, _) = TwoFactor.Begin(ann.Name);
+        var codes = await app.Get<TwoFactor>().EnableAsync(ann, new() { Password = Password, Secret = secret, Code = Totp.Code(secret, Totp.StepOf(DateTimeOffset.UtcNow) - 1) }, default);
+
+        await using var visit = await ComeAsync("ann");
+        await visit.Page.WaitForURLAsync("**/sign-in/code**");
+        await visit.Page.GotoAsync(new Uri(panel, "servers").ToString());
+        await visit.Page.WaitForURLAsync("**/sign-in?returnUrl=**");
+        await visit.Page.GotoAsync(new Uri(panel, "sign-in/code?returnUrl=%2Fservers").ToString());
+        await visit.Page.FillAsync("#code", codes[0]);
+        await visit.Page.ClickAsync("main button[type=submit]");
+        await visit.Page.WaitForURLAsync("**/servers");
+    }
+
+    [Fact]
     public async Task Way_back_that_was_begun_in_another_browser_is_refused()
     {
         await StartAsync(("CreateAccounts", "true"));

@@ -155,3 +155,14 @@ async function bear() {
   setTimeout(bear, 3000);
 }
 bear();
+
+// where tabs do not all fit, the one that is open is seen: on the page as it comes, and again once its circuit has drawn it anew
+const showTab = () => document.querySelector('.tabs > .active')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+const birth = new MutationObserver(() => {
+  if (!unborn()) {
+    birth.disconnect();
+    showTab();
+  }
+});
+birth.observe(document.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+showTab();
