@@ -118,7 +118,7 @@ public static class CoreSetup
     }
 
     static IServiceCollection AddUsers(this IServiceCollection services) => services.AddSingleton<UserOperations>().AddSingleton<UserQueries>()
-        .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<DeleteUser>().AddSingleton<Impersonate>()
+        .AddSingleton<ChangeUserRole>().AddSingleton<ChangeUserQuota>().AddSingleton<ResetSecondFactor>().AddSingleton<EndSessions>().AddSingleton<Impersonate>()
         .AddSingleton<RoleQueries>().AddSingleton<CreateRole>().AddSingleton<ChangeRole>().AddSingleton<DeleteRole>();
 
     static IServiceCollection AddAccess(this IServiceCollection services) => services

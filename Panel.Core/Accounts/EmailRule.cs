@@ -30,6 +30,14 @@ public sealed class EmailRule : ILookupNormalizer
         return isAddress ? plain : throw new InvalidFieldException(field, "This is not an email address.");
     }
 
+    /// <summary>Part of an address as it stands in those that are normalised, to look for it there.</summary>
+    /// <param name="text">As it was typed: the name, the domain, or both.</param>
+    public static string Part(string text)
+    {
+        var part = text.Trim();
+        return (part.Contains('@', StringComparison.Ordinal) || Ascii.IsValid(part) ? Plain(part) : Plain("@" + part)[1..]).ToUpperInvariant();   // letters of other scripts are in domains alone
+    }
+
     static string Plain(string email)
     {
         var text = email.Trim();

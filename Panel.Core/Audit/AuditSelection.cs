@@ -56,7 +56,7 @@ sealed class AuditSelection
 
     async Task TakeWhoAsync(PanelDb db, string who, CancellationToken cancellation)
     {
-        var email = who.ToUpperInvariant();
+        var email = EmailRule.Part(who);
         if (who.Equals(Access.Actor.Panel.Name, StringComparison.OrdinalIgnoreCase))
         {
             Index(records => records.Where(record => record.ActorId == null));

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Errors;
 
 namespace Panel.Core.Servers;
@@ -62,7 +63,7 @@ public sealed class ServerListing(IDbContextFactory<PanelDb> databases, ServerQu
 #pragma warning restore CA1304, CA1311, CA1862
         if (!string.IsNullOrWhiteSpace(filter.Owner))
         {
-            var part = filter.Owner.Trim().ToUpperInvariant();
+            var part = EmailRule.Part(filter.Owner);
             servers = servers.Where(server => db.Users.Any(account => account.Id == server.OwnerId && account.NormalizedEmail!.Contains(part)));
         }
         if (!string.IsNullOrEmpty(filter.Template)) servers = servers.Where(server => server.Template == filter.Template);

@@ -80,7 +80,7 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
     {
         if (!string.IsNullOrWhiteSpace(filter.Text))
         {
-            var part = filter.Text.Trim().ToUpperInvariant();
+            var part = EmailRule.Part(filter.Text);
             accounts = accounts.Where(account => account.NormalizedEmail!.Contains(part));
         }
         if (!string.IsNullOrEmpty(filter.Role)) accounts = accounts.Where(account => account.Role == filter.Role);

@@ -167,6 +167,15 @@ public sealed class OwnAccountTests
     }
 
     [Theory]
+    [InlineData(" ann@Example", "ANN@EXAMPLE")]
+    [InlineData("ann", "ANN")]
+    [InlineData("bücher.ex", "XN--BCHER-KVA.EX")]
+    [InlineData("ann@bücher.example", "ANN@XN--BCHER-KVA.EXAMPLE")]
+    [InlineData("@", "@")]
+    [InlineData("%_", "%_")]
+    public void Part_of_an_address_is_looked_for_as_addresses_are_kept(string typed, string kept) => Assert.Equal(kept, EmailRule.Part(typed));
+
+    [Theory]
     [InlineData("ann@example.org", "ANN@Example.ORG", true)]
     [InlineData("ann@example.org", " ann@example.org ", true)]
     [InlineData("ann@bücher.example", "ann@xn--bcher-kva.example", true)]

@@ -81,7 +81,7 @@ public sealed class ReplicasTests : IAsyncLifetime
         "narrowed" => here.Get<ChangeMember>().RunAsync(ann, id, bob.UserId, new() { Permissions = [ServerPermissions.Start] }, default),
         "suspended" => here.Get<SuspendAccount>().RunAsync(CoreHost.Admin, bob.UserId, new() { Reason = "x" }, default),
         "signed out everywhere" => here.Get<EndSessions>().RunAsync(CoreHost.Admin, bob.UserId, default),
-        _ => here.Get<DeleteUser>().RunAsync(CoreHost.Admin, bob.UserId, new() { ConfirmEmail = bob.Name }, default),
+        _ => here.Get<DeleteAccount>().RunAsync(CoreHost.Admin, bob.UserId, new() { ConfirmEmail = bob.Name }, default),
     };
 
     [Fact]

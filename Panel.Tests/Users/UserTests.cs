@@ -92,7 +92,7 @@ public abstract class UserTests : IAsyncLifetime
         await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<ChangeUserQuota>().RunAsync(keeper, admin.UserId, new() { Servers = 1 }, default));
         await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<ResetSecondFactor>().RunAsync(keeper, admin.UserId, default));
         await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<EndSessions>().RunAsync(keeper, admin.UserId, default));
-        await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<DeleteUser>().RunAsync(keeper, admin.UserId, new() { ConfirmEmail = admin.Name }, default));
+        await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<DeleteAccount>().RunAsync(keeper, admin.UserId, new() { ConfirmEmail = admin.Name }, default));
         Assert.False((await FindAsync(keeper, admin.UserId)).Manageable);
         Assert.True((await FindAsync(admin, keeper.UserId)).Manageable);
     }
@@ -111,7 +111,7 @@ public abstract class UserTests : IAsyncLifetime
                 var next = admins[(n + 1) % admins.Count];
                 if (n % 3 == 0) await Change(admin, next, Role.User);
                 else if (n % 3 == 1) await Host.Get<SuspendAccount>().RunAsync(admin, next.UserId, new() { Reason = "Out" }, default);
-                else await Host.Get<DeleteUser>().RunAsync(admin, next.UserId, new() { ConfirmEmail = next.Name }, default);
+                else await Host.Get<DeleteAccount>().RunAsync(admin, next.UserId, new() { ConfirmEmail = next.Name }, default);
             }
             catch (ConflictException) { Interlocked.Increment(ref refused); }
         })));
@@ -164,7 +164,7 @@ public abstract class UserTests : IAsyncLifetime
         var (ann, bob, admin) = (await Host.AccountAsync(), await Host.AccountAsync("bob"), await Host.AccountAsync("admin", isAdmin: true));
         var (one, two) = (await Host.ServerAsync(ann), await Host.ServerAsync(ann, "Two"));
         await QuotaAsync(bob, new() { Servers = 1 });
-        Task Delete(string? to, string? confirm = null) => Host.Get<DeleteUser>().RunAsync(admin, ann.UserId, new() { ConfirmEmail = confirm ?? ann.Name, ServersTo = to }, default);
+        Task Delete(string? to, string? confirm = null) => Host.Get<DeleteAccount>().RunAsync(admin, ann.UserId, new() { ConfirmEmail = confirm ?? ann.Name, ServersTo = to }, default);
         await Assert.ThrowsAsync<InvalidFieldException>(() => Delete(null, "someone@example.org"));
         await Assert.ThrowsAsync<InvalidFieldException>(() => Delete("nobody@example.org"));
         await Assert.ThrowsAsync<InvalidFieldException>(() => Delete(ann.Name));
@@ -173,9 +173,9 @@ public abstract class UserTests : IAsyncLifetime
         await Delete(" Bob@Example.org ");
         Assert.Equal((bob.UserId, bob.UserId), ((await Host.RowAsync(one))!.OwnerId, (await Host.RowAsync(two))!.OwnerId));
         Assert.Null(await Host.Get<Actors>().FindAsync(ann.UserId, null, default));
-        await Host.Get<DeleteUser>().RunAsync(admin, bob.UserId, new() { ConfirmEmail = bob.Name }, default);
+        await Host.Get<DeleteAccount>().RunAsync(admin, bob.UserId, new() { ConfirmEmail = bob.Name }, default);
         Assert.Equal((Hold.Deleting, Hold.Deleting), ((await Host.RowAsync(one))!.Hold, (await Host.RowAsync(two))!.Hold));
-        await Assert.ThrowsAsync<ConflictException>(() => Host.Get<DeleteUser>().RunAsync(admin, admin.UserId, new() { ConfirmEmail = admin.Name }, default));
+        await Assert.ThrowsAsync<ConflictException>(() => Host.Get<DeleteAccount>().RunAsync(admin, admin.UserId, new() { ConfirmEmail = admin.Name }, default));
     }
 
     Task<UserPage> ListAsync(UserFilter filter) => Host.Get<UserQueries>().ListAsync(CoreHost.Admin, filter, default);
