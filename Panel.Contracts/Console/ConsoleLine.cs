@@ -7,8 +7,27 @@ public enum ConsoleSource
     Program,
     /// <summary>The install script.</summary>
     Install,
-    /// <summary>The panel itself: a start, an exit with its reason, a command that somebody sent.</summary>
+    /// <summary>The panel itself: what it has to tell.</summary>
     Panel,
+    /// <summary>The panel itself: a program or an install starts here.</summary>
+    Start,
+    /// <summary>The panel itself: a program or an install ended here, and how.</summary>
+    End,
+    /// <summary>A command that somebody sent, and who.</summary>
+    Command,
+}
+
+/// <summary>How grave a line is, by the patterns of its game.</summary>
+public enum ConsoleLevel
+{
+    /// <summary>No pattern tells: plain text.</summary>
+    None,
+    /// <summary>Of use to those who look for a fault.</summary>
+    Debug,
+    /// <summary>Something may be wrong.</summary>
+    Warning,
+    /// <summary>Something is wrong.</summary>
+    Error,
 }
 
 /// <summary>One line of a server's console.</summary>
@@ -16,10 +35,14 @@ public enum ConsoleSource
 /// <param name="At">When it was written, in UTC.</param>
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Text">Its text with ANSI sequences, without the line break; cut at <see cref="MaxLength"/> characters.</param>
-public sealed record ConsoleLine(long Number, DateTimeOffset At, ConsoleSource Source, string Text)
+/// <param name="Level">How grave it is.</param>
+public sealed record ConsoleLine(long Number, DateTimeOffset At, ConsoleSource Source, string Text, ConsoleLevel Level = ConsoleLevel.None)
 {
     /// <summary>What a line holds at most, in characters.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>Whether the panel wrote it, and not what it runs.</summary>
+    public bool IsOwn => Source >= ConsoleSource.Panel;
 }
 
 /// <summary>Lines that arrived together.</summary>

@@ -5,7 +5,8 @@ namespace Panel.Core.Console;
 
 /// <summary>
 /// The last lines of one console, and those who read along. Lines are kept once, in a ring bounded by number and bytes; a viewer is a
-/// place in it. One who is slower than the ring turns loses lines, and is told how many; publishing never waits for anybody.
+/// place in it. One who is slower than the ring turns loses lines, and is told how many; publishing never waits for anybody. What the
+/// ring gives up is packed and kept to look back at.
 /// </summary>
 public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
 {
@@ -18,7 +19,9 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Gap = TimeSpan.FromMilliseconds(10);
 
     readonly Lock gate = new();
-    ConsoleLine[] ring = new ConsoleLine[Math.Min(64, options.HistoryLines)]; // grows: most consoles are quiet
+    readonly ConsoleArchive archive = new(options.HistoryLines - options.RecentLines, options.HistoryBytes / 2, options.HistoryBytes / 8);
+    readonly int recentBytes = options.HistoryBytes / 8 * 3;
+    ConsoleLine[] ring = new ConsoleLine[Math.Min(64, options.RecentLines)]; // grows: most consoles are quiet
     long first = 1, next = 1;
     long bytes;
     bool completed;
@@ -33,20 +36,37 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>Adds lines.</summary>
-    public void Publish(IReadOnlyList<SourceLine> lines, ConsoleSource source)
+    /// <summary>All that is kept, as it is now.</summary>
+    internal ConsoleHistory Open()
     {
+        lock (gate)
+        {
+            var recent = new List<ConsoleLine>(archive.Open.Count + (int)(next - first));
+            recent.AddRange(archive.Open);
+            for (var number = first; number < next; number++) recent.Add(ring[number % ring.Length]);
+            return new(archive.Blocks, recent, next);
+        }
+    }
+
+    /// <summary>Adds lines.</summary>
+    /// <param name="lines">The lines, oldest first.</param>
+    /// <param name="source">Where they come from.</param>
+    /// <param name="level">Tells how grave a line is; null where nothing does.</param>
+    public void Publish(IReadOnlyList<SourceLine> lines, ConsoleSource source, Func<string, ConsoleLevel>? level = null)
+    {
+        var graded = new ConsoleLevel[level is null ? 0 : lines.Count];
+        for (var i = 0; i < graded.Length; i++) graded[i] = level!(Cut(lines[i].Text));
         TaskCompletionSource? waiting;
         lock (gate)
         {
-            foreach (var line in lines) Add(line, source);
+            for (var i = 0; i < lines.Count; i++) Add(lines[i], source, i < graded.Length ? graded[i] : default);
             (waiting, published) = (published, null);
         }
         waiting?.TrySetResult();
     }
 
     /// <summary>Adds a line of the panel's own.</summary>
-    public void Say(string text) => Publish([new(clock.GetUtcNow(), text)], ConsoleSource.Panel);
+    public void Say(string text, ConsoleSource source = ConsoleSource.Panel) => Publish([new(clock.GetUtcNow(), text)], source);
 
     /// <summary>Nothing comes any more: whoever reads gets what is left, and then the end.</summary>
     public void Complete()
@@ -71,7 +91,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             for (var number = next - 1; number >= Math.Max(first, from) && tail.Count < count; number--)
             {
                 var line = ring[number % ring.Length];
-                if (line.Source != ConsoleSource.Panel) tail.Add(line.Text);
+                if (!line.IsOwn) tail.Add(line.Text);
             }
         }
         tail.Reverse();
@@ -94,7 +114,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     }
 
     /// <summary>
-    /// All that is kept, then what comes; one batch in 100 ms, but for the first few after a quiet time, which come at once. Of more
+    /// The newest that is kept, then what comes; one batch in 100 ms, but for the first few after a quiet time, which come at once. Of more
     /// lines than a batch holds the newest are given and the others counted: given and counted are together all that were published.
     /// </summary>
     public async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -102,7 +122,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         long place;
         double credit = Burst;
         var last = clock.GetTimestamp();
-        var limit = options.HistoryLines; // the history is given whole
+        var limit = options.RecentLines; // what is at hand is given whole
         lock (gate) place = first;
         while (true)
         {
@@ -120,7 +140,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
                 // three may come in quick succession, so that an answer does not wait behind the echo of its command; nor does it when
                 // many commands are typed: the panel's own lines are few, and someone waits for what follows them
                 var now = clock.GetTimestamp();
-                credit = (batch.Lines.Any(line => line.Source == ConsoleSource.Panel) ? Burst : Math.Min(Burst, credit + (clock.GetElapsedTime(last, now) / Pace))) - 1;
+                credit = (batch.Lines.Any(line => line.IsOwn) ? Burst : Math.Min(Burst, credit + (clock.GetElapsedTime(last, now) / Pace))) - 1;
                 last = now;
                 await Task.Delay(credit >= 1 ? Gap : (1 - credit) * Pace, clock, cancellation);
             }
@@ -145,32 +165,34 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return batch;
     }
 
-    void Add(SourceLine line, ConsoleSource source)
+    void Add(SourceLine line, ConsoleSource source, ConsoleLevel level)
     {
         if (next - first == ring.Length) MakeRoom();
         var text = Cut(line.Text);
-        ring[next % ring.Length] = new(next, line.At, source, text);
+        ring[next % ring.Length] = new(next, line.At, source, text, level);
         next++;
         bytes += Cost(text);
-        while (bytes > options.HistoryBytes && next - first > 1) Forget();
+        while (bytes > recentBytes && next - first > 1) Forget();
     }
 
     /// <summary>Grows the ring, or gives up its oldest line where it is as long as it may be.</summary>
     void MakeRoom()
     {
-        if (ring.Length >= options.HistoryLines)
+        if (ring.Length >= options.RecentLines)
         {
             Forget();
             return;
         }
-        var larger = new ConsoleLine[Math.Min(2 * ring.Length, options.HistoryLines)];
+        var larger = new ConsoleLine[Math.Min(2 * ring.Length, options.RecentLines)];
         for (var number = first; number < next; number++) larger[number % larger.Length] = ring[number % ring.Length];
         ring = larger;
     }
 
     void Forget()
     {
-        bytes -= Cost(ring[first % ring.Length].Text);
+        var oldest = ring[first % ring.Length];
+        bytes -= Cost(oldest.Text);
+        archive.Add(oldest);
         ring[first % ring.Length] = null!;
         first++;
     }
@@ -181,5 +203,6 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return text[..(char.IsHighSurrogate(text[ConsoleLine.MaxLength - 1]) ? ConsoleLine.MaxLength - 1 : ConsoleLine.MaxLength)];
     }
 
-    static int Cost(string text) => LineBytes + (2 * text.Length);
+    /// <summary>How many bytes a line with this text takes.</summary>
+    internal static int Cost(string text) => LineBytes + (2 * text.Length);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
+using Panel.Core.Errors;
 using Panel.Core.Servers;
 
 namespace Panel.Core.Console;
@@ -32,6 +33,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     ConsoleRun? run;
     (string Pod, int Run)? toldExit;
     int installsRead;
+    bool recalled;
 
     /// <summary>The lines.</summary>
     public ConsoleFeed Feed => feed;
@@ -131,6 +133,8 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
             await ReadInstallAsync(subject, install, cancellation);
             return true;
         }
+        if (!recalled && feed.Next == 1) await RecallAsync(subject, seen!.Pod!, cancellation);
+        recalled = true;
         Begin(subject, seen!.Pod!);
         // of one that ended already, what it left is read, and no more
         if (IsUntold(seen.Pod)) await reader.ReadAsync(run!, _ => Task.CompletedTask, cancellation);
@@ -143,7 +147,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         if (pod is { Running: true, EndedRun: { } before }) toldExit = (pod.Uid, before);
         run = new(id, subject, pod, feed, parts);
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
-        feed.Say(old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.");
+        feed.Publish([new(old ? pod.StartedAt!.Value : parts.Clock.GetUtcNow(), old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.")], ConsoleSource.Start);
         if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
         run.Recall();
     }
@@ -157,22 +161,42 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         parts.Observed.SetLastLines(id, feed.Tail(LastWords, ended.FirstLine));
         var exit = pod is not null && pod.Uid == ended.PodUid && pod.EndedRun == ended.Number ? pod.LastExit : null;
         if (exit is not null) toldExit = (ended.PodUid, ended.Number);
-        feed.Say(exit switch
+        feed.Say(Words(exit), ConsoleSource.End);
+    }
+
+    static string Words(ExitSeen? exit) => exit switch
+    {
+        null or { Code: 0 } => "The server stopped.",
+        _ => $"The server stopped: {ServerProblem.Exit(exit)}.{(exit.Message is { Length: > 0 } message ? " " + message : "")}",
+    };
+
+    /// <summary>
+    /// Fills the console of a server that runs already, as after the panel's own restart, with the run before this one: the log of this
+    /// run comes by itself. What a cluster keeps no more is missing, and nothing tells of it.
+    /// </summary>
+    async Task RecallAsync(ConsoleSubject subject, PodSeen pod, CancellationToken cancellation)
+    {
+        if (pod is not { Running: true, LastExit: { } exit }) return;
+        try
         {
-            null or { Code: 0 } => "The server stopped.",
-            _ => $"The server stopped: {ServerProblem.Exit(exit)}.{(exit.Message is { Length: > 0 } message ? " " + message : "")}",
-        });
+            await foreach (var batch in parts.Source.ReadPreviousAsync(subject.ObjectName, cancellation)) feed.Publish(batch, ConsoleSource.Program, subject.Patterns.Grade);
+        }
+        catch (PanelException failure)
+        {
+            LogUnread(parts.Log, failure, id);
+        }
+        feed.Publish([new(exit.At, Words(exit))], ConsoleSource.End);
     }
 
     async Task ReadInstallAsync(ConsoleSubject subject, InstallSeen install, CancellationToken cancellation)
     {
         installsRead = install.Attempt;
-        feed.Say("The install starts.");
+        feed.Say("The install starts.", ConsoleSource.Start);
         var own = new OutputReader(parts.Clock, parts.Log);
         await own.ReadAsync(new InstallOutput(subject.ObjectName, install.Attempt, feed, parts.Source), OverAsync(seen => !IsRunning(seen?.Install)), cancellation);
         var now = Seen?.Install;
         feed.Say(now?.Attempt != install.Attempt ? "The install was ended."
-            : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.");
+            : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.", ConsoleSource.End);
 
         bool IsRunning(InstallSeen? seen) => seen is { State: InstallState.Running } && seen.Attempt == install.Attempt;
     }
@@ -188,6 +212,9 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
             await next.WaitAsync(cancellation);
         }
     };
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The log of the run before of {Server} cannot be read")]
+    static partial void LogUnread(ILogger log, Exception failure, ServerId server);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Following the console of {Server} failed")]
     static partial void LogFailed(ILogger log, Exception failure, ServerId server);

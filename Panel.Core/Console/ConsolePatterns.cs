@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Panel.Contracts.Console;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Console;
@@ -7,12 +8,13 @@ namespace Panel.Core.Console;
 /// <param name="Ready">Lines that mean "ready".</param>
 /// <param name="Join">Somebody came; null where nothing tells.</param>
 /// <param name="Leave">Somebody went.</param>
-internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave)
+/// <param name="Levels">Lines that are graver than others; the first that matches tells.</param>
+internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave, IReadOnlyList<(LinePattern Pattern, ConsoleLevel Level)> Levels)
 {
     static readonly ConditionalWeakTable<Template, ConsolePatterns> Known = [];
 
     /// <summary>Of a game that nothing is known of.</summary>
-    public static ConsolePatterns None { get; } = new([], null, null);
+    public static ConsolePatterns None { get; } = new([], null, null, []);
 
     /// <summary>The patterns of a template.</summary>
     public static ConsolePatterns Of(Template? template) => template is null ? None : Known.GetValue(template, Make);
@@ -20,5 +22,19 @@ internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePat
     static ConsolePatterns Make(Template template) => new(
         [.. template.Ready.Where(line => line.Length > 0).Select(LinePattern.Ready)],
         template.Players is { } players ? LinePattern.Of(players.Join) : null,
-        template.Players is { } same ? LinePattern.Of(same.Leave) : null);
+        template.Players is { } same ? LinePattern.Of(same.Leave) : null,
+        [.. template.Levels.Select(level => (LinePattern.Ready(level.Pattern), level.Level))]);
+
+    /// <summary>Tells how grave a line is; null where no pattern does.</summary>
+    public Func<string, ConsoleLevel>? Grade => Levels.Count == 0 ? null : LevelOf;
+
+    ConsoleLevel LevelOf(string text)
+    {
+        var plain = AnsiText.Strip(text);
+        foreach (var (pattern, level) in Levels)
+        {
+            if (pattern.IsIn(plain)) return level;
+        }
+        return ConsoleLevel.None;
+    }
 }

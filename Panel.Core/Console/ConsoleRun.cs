@@ -36,7 +36,7 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     /// <inheritdoc/>
     public void Take(IReadOnlyList<SourceLine> lines)
     {
-        feed.Publish(lines, ConsoleSource.Program);
+        feed.Publish(lines, ConsoleSource.Program, subject.Patterns.Grade);
         Learn(lines);
     }
 

@@ -25,6 +25,12 @@ public interface IConsoleSource
     /// <inheritdoc cref="FollowAsync"/>
     IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation);
 
+    /// <summary>Reads what the program wrote in its run before this one in the same pod; nothing where the cluster keeps none.</summary>
+    /// <param name="objectName">The name of the server's objects.</param>
+    /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses.</exception>
+    IAsyncEnumerable<IReadOnlyList<SourceLine>> ReadPreviousAsync(string objectName, CancellationToken cancellation);
+
     /// <summary>Writes one line to the program's standard input.</summary>
     /// <exception cref="ConflictException">No program runs.</exception>
     /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Reconciling;
 
@@ -21,17 +22,19 @@ public sealed class SaidLines(ConsoleHub hub) : IDisposable
     internal Pending<string> Untold { get; } = new();
 
     /// <summary>Says a line in the console of a server.</summary>
-    public void Say(ServerId id, string text)
+    public void Say(ServerId id, string text, ConsoleSource source = ConsoleSource.Panel)
     {
-        hub.Feed(id).Say(text);
-        if (Untold.Count < MostUntold) Untold.Add($"{id.Value:N}.{Guid.NewGuid():N}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, MaxLength)]))}");
+        hub.Feed(id).Say(text, source);
+        if (Untold.Count < MostUntold) Untold.Add($"{id.Value:N}.{Guid.NewGuid():N}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, MaxLength)]))}.{(int)source}");
     }
 
     /// <summary>Another replica said a line.</summary>
     internal void Heard(string key)
     {
-        if (key.Split('.') is not [var server, _, var text] || !Guid.TryParseExact(server, "N", out var id) || !Base64Url.IsValid(text)) return;
-        hub.Known(new(id))?.Say(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)));
+        if (key.Split('.') is not [var server, _, var text, ..] || !Guid.TryParseExact(server, "N", out var id) || !Base64Url.IsValid(text)) return;
+        // a replica of an older version says nothing of the kind
+        var source = key.Split('.') is [_, _, _, var kind] && Enum.TryParse<ConsoleSource>(kind, out var told) && told >= ConsoleSource.Panel && Enum.IsDefined(told) ? told : ConsoleSource.Panel;
+        hub.Known(new(id))?.Say(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)), source);
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class SendCommand(ServerOperations servers, ObservedServers observ
         if (observed.Find(id)?.Pod is not { Running: true }) throw new ConflictException("The server is not running; start it first.");
         await servers.RecordAsync(actor, server, "server.command", request.Command, cancellation);
         var stops = request.Command.Trim() == templates.Find(server.Template)?.Stop && server is { Hold: Hold.None, Intent: RunIntent.Running };
-        said.Say(id, $"{actor.Name} > {request.Command}"); // before it is sent: the answer comes after it
+        said.Say(id, $"{actor.Name} > {request.Command}", ConsoleSource.Command); // before it is sent: the answer comes after it
         try
         {
             if (stops) await power.RunAsync(actor, id, PowerAction.Stop, cancellation);

@@ -1,3 +1,5 @@
+using Panel.Contracts.Console;
+
 namespace Panel.Core.Templates;
 
 /// <summary>
@@ -45,6 +47,10 @@ public sealed record Template
     public bool ReadOnlyRoot { get; init; }
     /// <summary>How players are followed; null where nothing tells of them.</summary>
     public TemplatePlayers? Players { get; init; }
+    /// <summary>Console lines that are graver than others; the first pattern that matches tells, and a line that none matches is plain.</summary>
+    public IReadOnlyList<TemplateLevel> Levels { get; init; } = [];
+    /// <summary>The command that says something to all who play, with <c>{{TEXT}}</c> for what is said; null where the game has none.</summary>
+    public string? Say { get; init; }
     /// <summary>Commands that the console offers.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
     /// <summary>The least memory it runs with, in MiB.</summary>
@@ -90,6 +96,11 @@ public sealed record TemplateInstall(string Image, string Entrypoint, string Scr
 /// <param name="Parser"><c>properties</c>, <c>yaml</c>, <c>json</c>, <c>ini</c>, <c>xml</c> or <c>file</c>.</param>
 /// <param name="Find">Values by key, with placeholders such as <c>{{server.allocations.game.port}}</c> and <c>{{server.environment.MOTD}}</c>.</param>
 public sealed record TemplateFile(string Parser, IReadOnlyDictionary<string, string> Find);
+
+/// <summary>Console lines of one level.</summary>
+/// <param name="Pattern">Plain text that occurs in the line, or <c>regex:</c> and a pattern.</param>
+/// <param name="Level">How grave they are.</param>
+public sealed record TemplateLevel(string Pattern, ConsoleLevel Level);
 
 /// <summary>Console lines that tell of players, as patterns with a group <c>name</c>.</summary>
 /// <param name="Join">Somebody came.</param>

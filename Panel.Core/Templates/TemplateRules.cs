@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Panel.Contracts.Console;
 
 namespace Panel.Core.Templates;
 
@@ -12,6 +13,8 @@ internal static partial class TemplateRules
         if (string.IsNullOrWhiteSpace(template.Name)) return "name: give it a name.";
         if (template.Images.Count == 0 || template.Images.Values.Any(string.IsNullOrWhiteSpace)) return "images: at least one, and none without a name.";
         if (!template.MountPath.StartsWith('/') || template.MountPath.Contains("..", StringComparison.Ordinal)) return "mountPath: an absolute path.";
+        if (template.Say is { } say && (!say.Contains("{{TEXT}}", StringComparison.Ordinal) || say.Any(char.IsControl))) return "say: one line with {{TEXT}} in it.";
+        if (template.Levels.Any(level => level.Pattern.Length == 0 || level.Level is ConsoleLevel.None || !Enum.IsDefined(level.Level))) return "levels: a pattern each, and debug, warning or error.";
         if (template.StopSeconds is < 1 or > 3600) return "stopSeconds: between 1 and 3600.";
         return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
             ?? Twice("variables", template.Variables.Select(variable => variable.Env))
@@ -46,7 +49,7 @@ internal static partial class TemplateRules
 
     static string? Patterns(Template template)
     {
-        var patterns = template.Ready.Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
+        var patterns = template.Ready.Concat(template.Levels.Select(level => level.Pattern)).Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
         if (template.Players is { } players) patterns.AddRange([players.Join, players.Leave]);
         foreach (var pattern in patterns)
         {

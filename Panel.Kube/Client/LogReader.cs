@@ -20,8 +20,9 @@ sealed class LogReader(KubeClient client)
     /// <param name="container">The container in it.</param>
     /// <param name="after">Only lines later than this; null for all that is kept.</param>
     /// <param name="cancellation">Ends the stream.</param>
+    /// <param name="previous">Whether the run before is read, which has an end.</param>
     public async IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowAsync(
-        string space, string pod, string container, DateTimeOffset? after, [EnumeratorCancellation] CancellationToken cancellation)
+        string space, string pod, string container, DateTimeOffset? after, [EnumeratorCancellation] CancellationToken cancellation, bool previous = false)
     {
         var silent = true;
         while (silent)
@@ -29,7 +30,7 @@ sealed class LogReader(KubeClient client)
             silent = false;
             // to the second, as the server keeps it: what comes twice is cut by its exact time
             var since = after is { } time ? "&sinceTime=" + Uri.EscapeDataString(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : "";
-            var path = $"{Kinds.Pods.Path(space, pod, "log")}?container={Uri.EscapeDataString(container)}&follow=true&timestamps=true{since}";
+            var path = $"{Kinds.Pods.Path(space, pod, "log")}?container={Uri.EscapeDataString(container)}&{(previous ? "previous" : "follow")}=true&timestamps=true{since}";
             await using var stream = await client.OpenAsync(path, cancellation);
             var reader = PipeReader.Create(stream, new(bufferSize: 64 << 10, leaveOpen: true));
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -34,6 +34,26 @@ sealed class KubeConsole(KubeClient client, ServerCaches caches, IOptions<KubeOp
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<SourceLine>> ReadPreviousAsync(string objectName, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var lines = logs.FollowAsync(Space, ServerObjects.Pod(objectName), ServerObjects.GameContainer, after: null, cancellation, previous: true);
+        await using var reading = lines.GetAsyncEnumerator(cancellation);
+        while (await ClusterCalls.GuardAsync(() => NextAsync(reading))) yield return reading.Current;
+    }
+
+    static async Task<bool> NextAsync(IAsyncEnumerator<IReadOnlyList<SourceLine>> reading)
+    {
+        try
+        {
+            return await reading.MoveNextAsync();
+        }
+        catch (KubeException refusal) when (refusal.Code is HttpStatusCode.BadRequest or HttpStatusCode.NotFound)
+        {
+            return false; // it is not kept any more
+        }
+    }
+
+    /// <inheritdoc/>
     public Task WriteLineAsync(string objectName, string line, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
     {
         var pod = caches.Pods.Find(ServerObjects.Pod(objectName));

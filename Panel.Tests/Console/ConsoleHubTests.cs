@@ -19,7 +19,7 @@ public class ConsoleHubTests
         stage.Source.Write("Address already in use");
         stage.Source.End();
         await stage.UntilShownAsync("stopped");
-        Assert.Equal(["Panel: The server starts.", "Program: one", "Program: two", "Program: Address already in use", "Panel: The server stopped: code 1."], stage.Shown);
+        Assert.Equal(["Start: The server starts.", "Program: one", "Program: two", "Program: Address already in use", "End: The server stopped: code 1."], stage.Shown);
         Assert.Equal(["one", "two", "Address already in use"], stage.Observed.LastLines);
     }
 
@@ -83,7 +83,7 @@ public class ConsoleHubTests
         stage.Show(ConsoleStage.Running(restarts: 1));
         Assert.False(stage.Observed.ReadySeen);
         stage.Source.Restart();
-        await Deadline.UntilAsync("the second start", () => stage.Shown.Count(line => line == "Panel: The server starts.") == 2);
+        await Deadline.UntilAsync("the second start", () => stage.Shown.Count(line => line == "Start: The server starts.") == 2);
         stage.Source.Write("[12:00:02] [main/INFO]: Done (0.1s)!");
         await Deadline.UntilAsync("ready again", () => stage.Observed.ReadySeen);
         await stage.UntilShownAsync("12:00:02");
@@ -155,7 +155,7 @@ public class ConsoleHubTests
         stage.Source.End();
         stage.Show(ConsoleStage.Running() with { Running = false, Waiting = "CrashLoopBackOff", LastExit = Crash });
         await stage.UntilShownAsync("stopped");
-        Assert.Equal(["Panel: The server starts.", "Program: no space left on device", "Panel: The server stopped: code 1."], stage.Shown);
+        Assert.Equal(["Start: The server starts.", "Program: no space left on device", "End: The server stopped: code 1."], stage.Shown);
         Assert.Equal(["no space left on device"], stage.Observed.LastLines);
     }
 
@@ -172,7 +172,7 @@ public class ConsoleHubTests
         stage.Source.End();
         stage.Show(null, new(1, InstallState.Failed, "code 2"));
         await stage.UntilShownAsync("failed");
-        Assert.Equal(["Panel: The install starts.", "Install: fetching", "Install: unpacking", "Panel: The install failed. code 2"], stage.Shown);
+        Assert.Equal(["Start: The install starts.", "Install: fetching", "Install: unpacking", "End: The install failed. code 2"], stage.Shown);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Panel.Tests.Console;
 public sealed class ScriptedConsole : IConsoleSource
 {
     readonly Lock gate = new();
-    readonly List<SourceLine> log = [], installLog = [];
+    readonly List<SourceLine> log = [], installLog = [], before = [];
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int broken, ended, streams;
     DateTimeOffset at = DateTimeOffset.UtcNow;
@@ -56,6 +56,8 @@ public sealed class ScriptedConsole : IConsoleSource
     /// <summary>The program starts again, with a log of its own.</summary>
     public void Restart() => Change(() =>
     {
+        before.Clear();
+        before.AddRange(log);
         log.Clear();
         ended++;
     });
@@ -63,6 +65,14 @@ public sealed class ScriptedConsole : IConsoleSource
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowAsync(string objectName, DateTimeOffset? after, CancellationToken cancellation) => ReadAsync(log, after, cancellation);
 
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation) => ReadAsync(installLog, null, cancellation);
+
+    public async IAsyncEnumerable<IReadOnlyList<SourceLine>> ReadPreviousAsync(string objectName, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        SourceLine[] lines;
+        lock (gate) lines = [.. before];
+        if (lines.Length > 0) yield return lines;
+    }
 
     public Task WriteLineAsync(string objectName, string line, CancellationToken cancellation)
     {

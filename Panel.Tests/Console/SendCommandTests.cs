@@ -21,7 +21,7 @@ public class SendCommandTests
         await SendAsync(stage, "say hi");
         await stage.UntilShownAsync("you typed");
         Assert.Equal(["say hi"], stage.Source.Typed);
-        Assert.Equal(["Panel: The server starts.", "Panel: ann > say hi", "Program: you typed say hi"], stage.Shown.Order(StringComparer.Ordinal).OrderBy(line => line.Contains("ann", StringComparison.Ordinal) ? 1 : line.StartsWith("Program", StringComparison.Ordinal) ? 2 : 0));
+        Assert.Equal(["Start: The server starts.", "Command: ann > say hi", "Program: you typed say hi"], stage.Shown.Order(StringComparer.Ordinal).OrderBy(line => line.Contains("ann", StringComparison.Ordinal) ? 1 : line.StartsWith("Program", StringComparison.Ordinal) ? 2 : 0));
         Assert.True(stage.Shown.ToList().FindIndex(line => line.Contains("ann >", StringComparison.Ordinal)) < stage.Shown.ToList().FindIndex(line => line.Contains("you typed", StringComparison.Ordinal)));
         await using var db = stage.Get<IDbContextFactory<PanelDb>>().CreateDbContext();
         var record = await db.Audit.SingleAsync(record => record.Action == "server.command", TestContext.Current.CancellationToken);

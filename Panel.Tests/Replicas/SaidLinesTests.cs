@@ -72,7 +72,7 @@ public class SaidLinesTests
 
     static async Task<IReadOnlyList<string>> SaidAsync(CoreHost core, ServerId id)
     {
-        await foreach (var batch in core.Get<ConsoleHub>().Feed(id).ReadAsync(Stop)) return [.. batch.Lines.Where(line => line.Source == ConsoleSource.Panel).Select(line => line.Text)];
+        await foreach (var batch in core.Get<ConsoleHub>().Feed(id).ReadAsync(Stop)) return [.. batch.Lines.Where(line => line.IsOwn).Select(line => line.Text)];
         return [];
     }
 }

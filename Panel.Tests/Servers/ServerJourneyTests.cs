@@ -66,7 +66,7 @@ public sealed class ServerJourneyTests : IAsyncLifetime
         var reading = ReadAsync(id, lines, deadline.Token);
         await Get<SendCommand>().RunAsync(admin, id, new() { Command = "list" }, token);
         await UntilLineAsync(lines, "players online");
-        Assert.Contains(Lines(lines), line => line.Text.EndsWith("> list", StringComparison.Ordinal) && line.Source == ConsoleSource.Panel);
+        Assert.Contains(Lines(lines), line => line.Text.EndsWith("> list", StringComparison.Ordinal) && line.IsOwn);
 
         var properties = await FileAsync(id, "/server.properties");
         Assert.Contains("motd=A Panel demo server", properties, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class ServerJourneyTests : IAsyncLifetime
         await Get<SendCommand>().RunAsync(admin, id, new() { Command = "crash" }, token);
         await Deadline.UntilAsync("a restart", () => Get<ObservedServers>().Find(id)?.Pod?.Restarts > 0, TimeSpan.FromSeconds(60));
         await UntilAsync(id, ServerPhase.Running);
-        await Deadline.UntilAsync("the crash on the console", () => Lines(lines).Any(line => line.Source == ConsoleSource.Panel && line.Text.Contains("stopped", StringComparison.Ordinal)));
+        await Deadline.UntilAsync("the crash on the console", () => Lines(lines).Any(line => line.IsOwn && line.Text.Contains("stopped", StringComparison.Ordinal)));
         await Get<ChangePower>().RunAsync(admin, id, PowerAction.Kill, token);
         await UntilAsync(id, ServerPhase.Offline);
         await deadline.CancelAsync();

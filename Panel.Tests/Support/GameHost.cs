@@ -118,7 +118,7 @@ public sealed class GameServer
     {
         await foreach (var batch in host.Get<OpenConsole>().RunAsync(host.Actor, id, GameHost.Token))
         {
-            lock (gate) lines.AddRange(batch.Lines.Where(line => line.Source != ConsoleSource.Panel).Select(line => line.Text));
+            lock (gate) lines.AddRange(batch.Lines.Where(line => !line.IsOwn).Select(line => line.Text));
         }
     }
 }

@@ -261,6 +261,8 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         yield break;
     }
 
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> ReadPreviousAsync(string objectName, CancellationToken cancellation) => AsyncEnumerable.Empty<IReadOnlyList<SourceLine>>();
+
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation) => FollowAsync(objectName, null, cancellation);
 
     public Task WriteLineAsync(string objectName, string line, CancellationToken cancellation) => Do(() => Typed.Add(line));

@@ -89,10 +89,11 @@ public sealed class ConsoleInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Search_finds_what_is_held()
+    public async Task Search_finds_also_what_the_page_dropped_and_shows_it()
     {
-        Say([.. Enumerable.Range(0, 300).Select(i => i % 100 == 7 ? $"a \x1b[32mneed\x1b[0mle {i}" : $"hay {i}")]);
-        await Expect(Output).ToContainTextAsync("hay 299");
+        Say([.. Enumerable.Range(0, 15_000).Select(i => i is 7 or 8_000 or 14_990 ? $"a \x1b[32mneed\x1b[0mle {i}" : $"hay {i}")]);
+        await Expect(Output).ToContainTextAsync("hay 14999");
+        Assert.DoesNotContain("needle 7", await Output.TextContentAsync(), StringComparison.Ordinal);
         await Output.FocusAsync();
         await Page.Keyboard.PressAsync("Control+f");
         await Page.Keyboard.TypeAsync("NEEDLE");
@@ -102,21 +103,114 @@ public sealed class ConsoleInBrowserTests(Browser browser) : IAsyncLifetime
         await Expect(found).ToHaveTextAsync("3 of 3");
         await Page.Keyboard.PressAsync("Enter");
         await Expect(found).ToHaveTextAsync("2 of 3");
-        await Expect(Output.GetByText("needle 107")).ToBeInViewportAsync();
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(found).ToHaveTextAsync("1 of 3");
+        await Expect(Output.GetByText("needle 7")).ToBeInViewportAsync();
+        await Expect(Output).ToContainTextAsync("hay 100");
+        Say("a new needle");
+        await Expect(found).ToHaveTextAsync("1 of 4");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Jump to latest" }).ClickAsync();
+        await Expect(Output).ToContainTextAsync("a new needle");
+        await Page.GetByLabel("Search the console").FocusAsync();
         await Page.Keyboard.PressAsync("Escape");
         await Expect(found).ToHaveTextAsync("");
+        Assert.Empty(visit.ScriptErrors);
     }
 
     [Fact]
-    public async Task What_is_held_can_be_downloaded_and_cleared()
+    public async Task Filter_shows_matching_lines_of_the_whole_history_and_those_that_come()
     {
-        Say("\x1b[31mred\x1b[0m line");
-        await Expect(Output).ToContainTextAsync("red line");
-        var download = await Page.RunAndWaitForDownloadAsync(() => Page.GetByRole(AriaRole.Button, new() { Name = "Download what is shown" }).ClickAsync());
-        var text = await File.ReadAllTextAsync(await download.PathAsync());
-        Assert.Matches("""\d{4}-\d\d-\d\dT[\d:.]+Z red line\n$""", text);
+        Say([.. Enumerable.Range(0, 6_000).Select(i => i % 1000 == 7 ? $"needle {i}" : $"hay {i}")]);
+        await Expect(Output).ToContainTextAsync("hay 5999");
+        await Page.GetByLabel("Search the console").FillAsync("needle");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show only lines that match" }).ClickAsync();
+        await Expect(Output.Locator(".line")).ToHaveCountAsync(6);
+        Say("more hay", "a needle that comes");
+        await Expect(Output.Locator(".line")).ToHaveCountAsync(7);
+        await Expect(Output).Not.ToContainTextAsync("hay");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show only lines that match" }).ClickAsync();
+        await Expect(Output).ToContainTextAsync("more hay");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Scrolling_up_brings_older_lines_and_down_again_the_newest()
+    {
+        Say([.. Enumerable.Range(0, 8_000).Select(i => $"line {i}.")]);
+        await Page.ReloadAsync();
+        await Expect(Output).ToContainTextAsync("line 7999.");
+        Assert.DoesNotContain("line 5000.", await Output.TextContentAsync(), StringComparison.Ordinal);
+        await Output.HoverAsync();
+        await Deadline.UntilAsync("an older line", async () =>
+        {
+            await Output.EvaluateAsync("e => { e.scrollTop = 0; }");
+            await Page.Mouse.WheelAsync(0, -200);
+            return (await Output.TextContentAsync())!.Contains("line 5000.", StringComparison.Ordinal);
+        });
+        var numbers = await Output.Locator(".line").EvaluateAllAsync<long[]>("lines => lines.map(line => line.line?.number ?? 0)");
+        Assert.Equal(Enumerable.Range(0, numbers.Length).Select(i => numbers[0] + i), numbers);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Jump to latest" }).ClickAsync();
+        Say("the newest");
+        await Expect(Output.GetByText("the newest")).ToBeInViewportAsync();
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_line_opens_with_that_line_marked_although_it_is_old()
+    {
+        var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        panel.Console.Publish([.. Enumerable.Range(0, 5_000).Select(i => new SourceLine(at.AddSeconds(i), $"line {i}."))], ConsoleSource.Program);
+        await Page.GotoAsync(panel.Page($"?line=9999999-{at.AddSeconds(77).ToUnixTimeMilliseconds()}").ToString());
+        await Expect(Output.Locator(".marked")).ToHaveTextAsync("line 77.");
+        await Expect(Output.Locator(".marked")).ToBeInViewportAsync();
+        await Output.Locator(".marked").HoverAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Copy a link to this line" }).ClickAsync();
+        await Expect(Output.Locator(".line-link")).ToContainTextAsync("Copied");
+    }
+
+    [Fact]
+    public async Task Addresses_are_links_where_they_are_what_they_seem()
+    {
+        Say("see https://example.org/a?b=c.", "no http://good.example@evil.example/ and javascript:alert(1) nor https://exаmple.org/", "split https://good.ex\x1b[31mample.org/ by colour", "(http://[::1]:8080/x)");
+        await Expect(Output).ToContainTextAsync("by colour");
+        var links = await Output.Locator("a").EvaluateAllAsync<string[]>("all => all.map(a => `${a.textContent}|${a.title}|${a.rel}|${a.target}`)");
+        Assert.Equal(["https://example.org/a?b=c|https://example.org/a?b=c|noopener noreferrer|_blank", "http://[::1]:8080/x|http://[::1]:8080/x|noopener noreferrer|_blank"], links);
+    }
+
+    [Fact]
+    public async Task Times_size_and_full_screen_are_kept_or_left_again()
+    {
+        panel.Console.Publish([new(new(2026, 1, 2, 23, 4, 5, TimeSpan.Zero), "with a time")], ConsoleSource.Program);
+        var line = Output.Locator(".line", new() { HasText = "with a time" });
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show times", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show times in UTC" }).ClickAsync();
+        await Expect(line).ToHaveAttributeAsync("data-at", "23:04:05");
+        await Page.GetByLabel("More of the console").ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Larger text" }).ClickAsync();
+        await Page.ReloadAsync();
+        await Expect(line).ToHaveAttributeAsync("data-at", "23:04:05");
+        Assert.Equal("14px", await Output.EvaluateAsync<string>("e => getComputedStyle(e).fontSize"));
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Full screen" }).ClickAsync();
+        var box = await Page.Locator("section.console").BoundingBoxAsync();
+        Assert.Equal((0, Page.ViewportSize!.Width), (box!.X, (int)box.Width));
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Leave full screen" }).ClickAsync();
+        Assert.NotEqual(0, (await Page.Locator("section.console").BoundingBoxAsync())!.X);
+    }
+
+    [Fact]
+    public async Task All_lines_can_be_downloaded_and_the_view_cleared()
+    {
+        Say([.. Enumerable.Range(0, 12_000).Select(i => $"line \x1b[31m{i}\x1b[0m")]);
+        await Expect(Output).ToContainTextAsync("line 11999");
+        await Page.GetByLabel("More of the console").ClickAsync();
+        var download = await Page.RunAndWaitForDownloadAsync(() => Page.GetByRole(AriaRole.Link, new() { Name = "Download with times" }).ClickAsync());
+        var lines = await File.ReadAllLinesAsync(await download.PathAsync());
+        Assert.Equal(Enumerable.Range(0, 12_000).Select(i => $"line {i}"), lines.Select(line => line[25..]).Where(line => line.StartsWith("line", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.Matches("""^\d{4}-\d\d-\d\dT[\d:.]+Z """, line));
+        Assert.Matches("""^Files-[\d-]+\.txt$""", download.SuggestedFilename);
+        await Page.GetByLabel("More of the console").ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Clear the view" }).ClickAsync();
-        await Expect(Output).Not.ToContainTextAsync("red line");
+        await Expect(Output).Not.ToContainTextAsync("line 11999");
     }
 
     void Say(params string[] lines) => panel.Console.Publish([.. lines.Select(line => new SourceLine(DateTimeOffset.UtcNow, line))], ConsoleSource.Program);

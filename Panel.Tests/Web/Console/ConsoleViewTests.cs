@@ -19,12 +19,12 @@ public sealed class ConsoleViewTests : IAsyncLifetime
     [Fact]
     public async Task Lines_go_to_the_browser_and_not_into_the_page()
     {
-        Feed.Publish([new(DateTimeOffset.UtcNow, "<b>history</b>")], ConsoleSource.Program);
+        Feed.Publish([new(DateTimeOffset.UtcNow, "<b>of old</b>")], ConsoleSource.Program);
         var view = Render();
-        await Deadline.UntilAsync("the history", () => Sent().Any(text => text.Contains("<b>history</b>", StringComparison.Ordinal)));
+        await Deadline.UntilAsync("the history", () => Sent().Any(text => text.Contains("<b>of old</b>", StringComparison.Ordinal)));
         Feed.Publish([new(DateTimeOffset.UtcNow, "what comes")], ConsoleSource.Program);
         await Deadline.UntilAsync("a new line", () => Sent().Any(text => text.Contains("what comes", StringComparison.Ordinal)));
-        Assert.DoesNotContain("history", view.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("of old", view.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace Panel.Web.Components.Console;
 
 /// <summary>
 /// Lines as the browser takes them: UTF-8 JSON, <c>{"skipped":n,"lines":[[number, unix ms, source, span…]…]}</c>. A span without a
-/// style is its text; another is <c>[text, classes, colour, background]</c>. The browser makes text nodes of the texts.
+/// style is its text; another is <c>[text, classes, colour, background]</c>. Sixteen times its level is added to a source. The browser makes
+/// text nodes of the texts.
 /// </summary>
 public static class ConsolePayload
 {
@@ -27,12 +28,38 @@ public static class ConsolePayload
             if (room < 0 && first < lines.Count) break;
         }
 
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, Math.Min(budget, 64 * 1024)));
+        return Write(lines.Skip(first), json => json.WriteNumber("skipped", batch.Dropped + first), Math.Min(budget, 64 * 1024));
+    }
+
+    /// <summary>Lines of the history, with <c>first</c> and <c>next</c>.</summary>
+    public static byte[] Write(ConsolePage page) => Write(page.Lines, json =>
+    {
+        json.WriteNumber("first", page.First);
+        json.WriteNumber("next", page.Next);
+    });
+
+    /// <summary>What a search found, with <c>numbers</c>, <c>count</c>, <c>next</c> and <c>whole</c>.</summary>
+    public static byte[] Write(ConsoleMatches found) => Write(found.Lines, json =>
+    {
+        json.WriteNumber("count", found.Count);
+        json.WriteNumber("next", found.Next);
+        json.WriteBoolean("whole", found.Whole);
+        json.WriteStartArray("numbers");
+        foreach (var number in found.Numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
+    });
+
+    /// <summary>Lines alone.</summary>
+    public static byte[] Write(IReadOnlyList<ConsoleLine> lines) => Write(lines, _ => { });
+
+    static byte[] Write(IEnumerable<ConsoleLine> lines, Action<Utf8JsonWriter> head, int size = 16 * 1024)
+    {
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, size));
         using var json = new Utf8JsonWriter(buffer, options);
         json.WriteStartObject();
-        json.WriteNumber("skipped", batch.Dropped + first);
+        head(json);
         json.WriteStartArray("lines");
-        for (var i = first; i < lines.Count; i++) Write(json, lines[i]);
+        foreach (var line in lines) Write(json, line);
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
@@ -44,7 +71,7 @@ public static class ConsolePayload
         json.WriteStartArray();
         json.WriteNumberValue(line.Number);
         json.WriteNumberValue(line.At.ToUnixTimeMilliseconds());
-        json.WriteNumberValue((int)line.Source);
+        json.WriteNumberValue((int)line.Source + (16 * (int)line.Level));
         foreach (var (text, style) in AnsiLine.Parse(line.Text))
         {
             if (style == default) json.WriteStringValue(text);

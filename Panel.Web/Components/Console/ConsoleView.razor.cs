@@ -26,6 +26,7 @@ public sealed partial class ConsoleView
     IJSObjectReference? module, view;
     DotNetObjectReference<ConsoleView>? self;
     ServerView? server;
+    string zone = "";
     bool anything;
     long last = -1, sequence;
 
@@ -63,7 +64,7 @@ public sealed partial class ConsoleView
         {
             self = DotNetObjectReference.Create(this);
             module = await Js.InvokeAsync<IJSObjectReference>("import", Closing, "./Components/Console/ConsoleView.razor.js");
-            view = await module.InvokeAsync<IJSObjectReference>("open", Closing, root, self, ServerId.ToString(), Array.Empty<string>());
+            view = await module.InvokeAsync<IJSObjectReference>("open", Closing, root, self, ServerId.ToString(), Array.Empty<string>(), await MarkedAsync());
         }
         catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return; }
         catch (JSDisconnectedException) { return; }

@@ -45,6 +45,8 @@ public sealed partial class ServerPage
 
     [SupplyParameterFromQuery(Name = "path")] string? Path { get; set; }
 
+    [SupplyParameterFromQuery(Name = "line")] string? Line { get; set; }
+
     // whoever may not read the console begins with what they may
     ServerTab Shown => Enum.TryParse<ServerTab>(Tab, ignoreCase: true, out var tab) && Enum.IsDefined(tab) ? tab : tabs.Select(part => part.Tab).FirstOrDefault(May);
 
