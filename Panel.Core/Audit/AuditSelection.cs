@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Audit;
 using Panel.Contracts.Servers;
+using Panel.Core.Accounts;
 
 namespace Panel.Core.Audit;
 
