@@ -154,6 +154,7 @@ public static class CoreSetup
     {
         services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
         return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
-            .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>();
+            .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
+            .AddSingleton<CopyFile>().AddSingleton<FileBin>().AddSingleton<FileHistory>();
     }
 }

@@ -32,10 +32,17 @@ public interface IServerFiles
     /// <param name="content">Gives exactly <paramref name="bytes"/> bytes.</param>
     /// <param name="bytes">How many bytes follow.</param>
     /// <param name="expected">The version to replace, <see cref="FileVersion.Absent"/> for a file that is to be new, or null for whatever is there.</param>
+    /// <param name="keep">Under which id the content that goes is kept in the file's history (see <see cref="SavesAsync"/>); null when it is not.</param>
     /// <param name="cancellation">Ends the copy; the file stays as it was.</param>
     /// <returns>The version now.</returns>
     /// <exception cref="ConflictException">The file is no longer the one expected, or is there though it should be new.</exception>
-    Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation);
+    Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, KeptId? keep, CancellationToken cancellation);
+
+    /// <summary>What is kept of a file from before it was written, in no order.</summary>
+    Task<IReadOnlyList<FileSave>> SavesAsync(string objectName, ServerPath file, CancellationToken cancellation);
+
+    /// <summary>Reads what is kept of a file; more than <paramref name="maxBytes"/> is refused.</summary>
+    Task<FileContent> ReadSaveAsync(string objectName, ServerPath file, KeptId save, long maxBytes, CancellationToken cancellation);
 
     /// <summary>Makes a folder, and those on the way.</summary>
     Task CreateFolderAsync(string objectName, ServerPath folder, CancellationToken cancellation);
@@ -43,6 +50,25 @@ public interface IServerFiles
     /// <summary>Gives a file or folder another name or place; nothing that exists is overwritten.</summary>
     Task MoveAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation);
 
-    /// <summary>Removes files and whole folders. What is gone already is no error.</summary>
+    /// <summary>Copies a file or a whole folder; nothing that exists is overwritten, and nothing stays of a copy that broke.</summary>
+    Task CopyAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation);
+
+    /// <summary>How many bytes a file or a whole folder has.</summary>
+    Task<long> MeasureAsync(string objectName, ServerPath path, CancellationToken cancellation);
+
+    /// <summary>Puts files and whole folders into the bin, each under an id of its own. What is gone already is no error.</summary>
+    Task DiscardAsync(string objectName, IReadOnlyList<(KeptId Id, ServerPath Path)> items, CancellationToken cancellation);
+
+    /// <summary>What is in the bin, in no order.</summary>
+    Task<IReadOnlyList<BinEntry>> BinAsync(string objectName, CancellationToken cancellation);
+
+    /// <summary>Puts something of the bin back where it was; nothing that exists is overwritten. Folders on the way are made.</summary>
+    /// <returns>Where it is.</returns>
+    Task<ServerPath> RestoreAsync(string objectName, KeptId id, CancellationToken cancellation);
+
+    /// <summary>Removes things of the bin for good. What is gone already is no error.</summary>
+    Task PurgeAsync(string objectName, IReadOnlyList<KeptId> ids, CancellationToken cancellation);
+
+    /// <summary>Removes files and whole folders for good. What is gone already is no error.</summary>
     Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation);
 }

@@ -8,6 +8,9 @@ namespace Panel.Core.Files;
 /// </summary>
 public readonly record struct ServerPath
 {
+    /// <summary>The folder at the volume's root in which the panel keeps what was deleted or saved over.</summary>
+    public const string Own = ".panel";
+
     const int MaxLength = 4096, MaxName = 255;
 
     readonly string? value;
@@ -54,9 +57,12 @@ public readonly record struct ServerPath
         return Parse($"{Value}/{name}", field);
     }
 
-    /// <summary>Refuses the volume's root, where only something in it is meant.</summary>
-    /// <exception cref="InvalidFieldException">It is the root.</exception>
-    public ServerPath RequireNamed(string field) => IsRoot ? throw new InvalidFieldException(field, "Give it a name.") : this;
+    /// <summary>Refuses the volume's root, where only something in it is meant, and what the panel keeps in it.</summary>
+    /// <exception cref="InvalidFieldException">It is the root, or the panel's own.</exception>
+    public ServerPath RequireNamed(string field) =>
+        IsRoot ? throw new InvalidFieldException(field, "Give it a name.")
+        : Parts[0] == Own ? throw new InvalidFieldException(field, $"{Own} is where the panel keeps deleted files and earlier versions.")
+        : this;
 
     static string? Fault(string part) => part switch
     {

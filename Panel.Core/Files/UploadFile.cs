@@ -27,7 +27,7 @@ public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServer
         if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
         volumes.RequireRoom(server, bytes);
         var expected = await volumes.MayAsync(actor, id, ServerPermissions.UpdateFiles, cancellation) ? (FileVersion?)null : FileVersion.Absent;
-        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.WriteAsync(server.ObjectName, file, content, bytes, expected, token), cancellation, state: row => row.RequireInUse());
+        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.WriteAsync(server.ObjectName, file, content, bytes, expected, keep: null, token), cancellation, state: row => row.RequireInUse());
         await volumes.RecordAsync(actor, server, "file.upload", $"{file}, {bytes} bytes", cancellation);
     }
 }

@@ -56,7 +56,7 @@ public sealed partial class ConfigFiles(IServerFiles files, ConsoleHub consoles,
         if (after == before && version is not null) return;
         var bytes = Utf8.GetBytes(after);
         using var content = new MemoryStream(bytes, writable: false);
-        await files.WriteAsync(server.ObjectName, path, content, bytes.Length, version, cancellation);
+        await files.WriteAsync(server.ObjectName, path, content, bytes.Length, version, keep: null, cancellation);
     }
 
     async Task<(string Text, FileVersion? Version)> ReadAsync(Server server, ServerPath path, CancellationToken cancellation)

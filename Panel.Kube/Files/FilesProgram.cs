@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Panel.Core.Errors;
 using Panel.Kube.Client;
 
@@ -8,10 +9,22 @@ namespace Panel.Kube.Files;
 /// <summary>One run of <c>files.sh</c> in a server's pod of files.</summary>
 sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
 {
-    const int Chunk = 128 << 10;
+    const int Chunk = 128 << 10, Most = 64 << 20;
 
     /// <summary>What the program writes.</summary>
     public Stream Output { get; } = socket.Out.AsStream(leaveOpen: true);
+
+    /// <summary>All that it writes; of more than 64 MiB the beginning.</summary>
+    public async Task<byte[]> AllAsync(CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        while (await Output.ReadAsync(buffer, cancellation) is > 0 and var read && whole.Length < Most) whole.Write(buffer, 0, read);
+        return whole.ToArray();
+    }
+
+    /// <summary>All that it writes, as text.</summary>
+    public async Task<string> TextAsync(CancellationToken cancellation) => Encoding.UTF8.GetString(await AllAsync(cancellation));
 
     /// <summary>Feeds the program exactly so many bytes.</summary>
     /// <exception cref="InvalidFieldException">The stream ends early.</exception>

@@ -32,11 +32,14 @@ static class FolderListing
         if (fields is not [var kind, var size, var time, var mode, { Length: > 0 } name]) return null;
         // the pod's own copies in progress are nobody's files
         if (name.StartsWith(".panel-", StringComparison.Ordinal) && name.Length == 39) return null;
-        var type = kind switch { "f" => FileKind.File, "d" => FileKind.Folder, "l" => FileKind.Link, _ => FileKind.Other };
+        var type = KindOf(kind);
         var seconds = decimal.TryParse(time, NumberStyles.Number, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
         var modified = DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(seconds, -62_135_596_800m, 253_402_300_799m) * TimeSpan.TicksPerSecond));
         return new(name, type, type == FileKind.File && long.TryParse(size, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0, modified, OctalMode(mode));
     }
+
+    /// <summary>The kind that <c>%y</c> names.</summary>
+    public static FileKind KindOf(string letter) => letter switch { "f" => FileKind.File, "d" => FileKind.Folder, "l" => FileKind.Link, _ => FileKind.Other };
 
     static int OctalMode(string octal) => octal.Aggregate(0, (mode, digit) => digit is >= '0' and <= '7' ? mode * 8 + (digit - '0') : mode);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
@@ -13,33 +14,29 @@ namespace Panel.Kube.Files;
 /// <summary>The files of servers, through a pod of tools that has the volume (see <see cref="FilesPod"/> and <c>files.sh</c>).</summary>
 sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> options) : IServerFiles
 {
-    const int MaxListing = 64 << 20, DeletesAtOnce = 16;
+    const int DeletesAtOnce = 16;
 
     public async Task<FileListing> ListAsync(string objectName, ServerPath folder, CancellationToken cancellation)
     {
         var listing = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, Inside(folder), Text(FileListing.MaxEntries + 1)], async program =>
-        {
-            using var whole = new MemoryStream();
-            var buffer = new byte[64 << 10];
-            while (await program.Output.ReadAsync(buffer, cancellation) is > 0 and var read && whole.Length < MaxListing) whole.Write(buffer, 0, read);
-            return FolderListing.Parse(whole.GetBuffer().AsSpan(0, (int)whole.Length));
-        }, cancellation);
+            FolderListing.Parse(await program.AllAsync(cancellation)), cancellation);
         var truncated = listing.Count > FileListing.MaxEntries;
+        if (folder.IsRoot) listing = [.. listing.Where(entry => entry.Name != ServerPath.Own)];
         return new(folder.Value, truncated ? [.. listing.Take(FileListing.MaxEntries)] : listing, truncated);
     }
 
     public async Task<FileContent> ReadAsync(string objectName, ServerPath file, long maxBytes, CancellationToken cancellation)
     {
         using var content = new MemoryStream();
-        await CopyAsync(objectName, file, maxBytes, _ => { }, content, cancellation);
+        await TakeAsync(objectName, file, maxBytes, _ => { }, content, cancellation);
         var bytes = content.ToArray();
         return new(file.Value, bytes, new(Convert.ToHexStringLower(SHA256.HashData(bytes))));
     }
 
     public Task DownloadAsync(string objectName, ServerPath file, Action<long> begin, Stream destination, CancellationToken cancellation) =>
-        CopyAsync(objectName, file, long.MaxValue, begin, destination, cancellation);
+        TakeAsync(objectName, file, long.MaxValue, begin, destination, cancellation);
 
-    Task<bool> CopyAsync(string objectName, ServerPath file, long maxBytes, Action<long> begin, Stream destination, CancellationToken cancellation) =>
+    Task<bool> TakeAsync(string objectName, ServerPath file, long maxBytes, Action<long> begin, Stream destination, CancellationToken cancellation) =>
         RunAsync(objectName, Subject(file), ["read", FilesPod.Root, Inside(file.Parent), file.Name, Text(maxBytes)], async program =>
         {
             if (await ReadSizeAsync(program.Output, cancellation) is not { } size) return true;     // refused: the exit code says why
@@ -54,10 +51,9 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
             return left == 0 ? true : throw new IOException($"{file} became shorter while it was read.");
         }, cancellation);
 
-    public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation)
+    public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, KeptId? keep, CancellationToken cancellation)
     {
-        var temporary = $".panel-{Guid.NewGuid():N}";
-        string[] arguments = ["write", FilesPod.Root, Inside(file.Parent), file.Name, Text(bytes), expected?.Value ?? "-", temporary];
+        string[] arguments = ["write", FilesPod.Root, Inside(file.Parent), file.Name, Text(bytes), expected?.Value ?? "-", Temporary(), .. keep is { } id ? [History(file), id.Value] : Array.Empty<string>()];
         return await RunAsync(objectName, Subject(file), arguments, async program =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -80,6 +76,36 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
 
     public Task MoveAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation) =>
         RunAsync(objectName, $"{Subject(from)} or {Subject(to)}", ["move", FilesPod.Root, Inside(from.Parent), from.Name, Inside(to.Parent), to.Name], Nothing, cancellation);
+
+    public Task CopyAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation) =>
+        RunAsync(objectName, $"{Subject(from)} or {Subject(to)}", ["copy", FilesPod.Root, Inside(from.Parent), from.Name, Inside(to.Parent), to.Name, Temporary()], Nothing, cancellation);
+
+    public Task<long> MeasureAsync(string objectName, ServerPath path, CancellationToken cancellation) =>
+        RunAsync(objectName, Subject(path), ["measure", FilesPod.Root, Inside(path.Parent), path.Name], async program =>
+            long.TryParse(await program.TextAsync(cancellation), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0, cancellation);
+
+    public async Task<IReadOnlyList<FileSave>> SavesAsync(string objectName, ServerPath file, CancellationToken cancellation) =>
+        KeptFiles.Saves(await RunAsync(objectName, Subject(file), ["saves", FilesPod.Root, History(file)], program => program.TextAsync(cancellation), cancellation));
+
+    public async Task<FileContent> ReadSaveAsync(string objectName, ServerPath file, KeptId save, long maxBytes, CancellationToken cancellation) =>
+        await ReadAsync(objectName, ServerPath.Parse($"{ServerPath.Own}/history/{History(file)}/{save}"), maxBytes, cancellation) with { Path = file.Value };
+
+    public async Task DiscardAsync(string objectName, IReadOnlyList<(KeptId Id, ServerPath Path)> items, CancellationToken cancellation)
+    {
+        foreach (var some in items.Where(item => !item.Path.IsRoot).Chunk(DeletesAtOnce))
+        {
+            await RunAsync(objectName, Subject(some[0].Path), ["discard", FilesPod.Root, .. some.SelectMany(item => new[] { item.Id.Value, Inside(item.Path.Parent), item.Path.Name })], Nothing, cancellation);
+        }
+    }
+
+    public async Task<IReadOnlyList<BinEntry>> BinAsync(string objectName, CancellationToken cancellation) =>
+        KeptFiles.Bin(await RunAsync(objectName, "The bin", ["bin", FilesPod.Root, Text(2 * FileListing.MaxEntries)], program => program.TextAsync(cancellation), cancellation));
+
+    public async Task<ServerPath> RestoreAsync(string objectName, KeptId id, CancellationToken cancellation) =>
+        ServerPath.Parse(await RunAsync(objectName, "What was deleted, or something of its name,", ["restore", FilesPod.Root, id.Value], program => program.TextAsync(cancellation), cancellation));
+
+    public Task PurgeAsync(string objectName, IReadOnlyList<KeptId> ids, CancellationToken cancellation) =>
+        DeleteAsync(objectName, [.. ids.Select(id => ServerPath.Parse($"{ServerPath.Own}/bin/{id}"))], cancellation);
 
     public async Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation)
     {
@@ -130,6 +156,11 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
     static string Inside(ServerPath path) => path.IsRoot ? "/" : path.Value[1..];
 
     static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.Value;
+
+    static string Temporary() => $".panel-{Guid.NewGuid():N}";
+
+    // a path may be longer than a name, and hold what no name may
+    static string History(ServerPath file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(file.Value)));
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

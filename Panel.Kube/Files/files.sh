@@ -44,7 +44,7 @@ try() {
     *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
     *'Permission denied'* | *'Read-only file system'* | *'Operation not permitted'*) fail 18 ;;
     *'File exists'*) fail 11 ;;
-    *'itself'*) fail 21 ;;
+    *'itself'* | *'will not create hard link'*) fail 21 ;;
     *) fail 19 "$said" ;;
   esac
 }
@@ -56,6 +56,10 @@ regular() {
   [ ! -d "./$1" ] || fail 12
   [ -f "./$1" ] || fail 19 'It is no regular file.'
 }
+
+# the panel's own folder in the volume: what was deleted, and what the editor saved over
+own=.panel
+kept=20
 
 take() { dd if="./$1" iflag=nofollow,fullblock,count_bytes bs=256K count="$2" status=none 2>/dev/null; }
 
@@ -72,7 +76,7 @@ case $verb in
     printf '%s\n' "$size"
     take "$2" "$size" || fail 18
     ;;
-  write) # FOLDER NAME BYTES EXPECTED TEMPORARY: EXPECTED is a hash, "absent" for a new file, "-" for whatever is there
+  write) # FOLDER NAME BYTES EXPECTED TEMPORARY [HISTORY ID]: EXPECTED is a hash, "absent" for a new file, "-" for whatever is there
     into "$1" make
     if [ "$4" = absent ] && { [ -e "./$2" ] || [ -L "./$2" ]; }; then fail 11; fi
     [ ! -L "./$2" ] || fail 14
@@ -97,7 +101,25 @@ case $verb in
       [ ! -e "./$5" ] || fail 11
       exit
     fi
+    if [ -n "${7-}" ] && [ -f "./$2" ]; then
+      exec 3<.
+      # what cannot be kept is no reason not to save
+      (
+        into "$own/history/$6" make
+        ln -PT -- "/proc/self/fd/3/$2" "./$7" 2>/dev/null
+        set -- *
+        while [ $# -gt "$kept" ]; do
+          rm -f -- "./$1"
+          shift
+        done
+      ) || :
+    fi
     try mv -fT -- "./$5" "./$2"
+    ;;
+  saves) # HISTORY: the name, a tab, the size, a NUL
+    (into "$own/history/$1") || exit 0
+    into "$own/history/$1"
+    find . -mindepth 1 -maxdepth 1 -type f -printf '%f\t%s\0' 2>/dev/null
     ;;
   folder) # FOLDER NAME
     into "$1" make
@@ -113,6 +135,60 @@ case $verb in
     [ ! -e "$to" ] && [ ! -L "$to" ] || fail 11
     try mv -nT -- "./$2" "$to"
     [ ! -e "./$2" ] && [ ! -L "./$2" ] || fail 11
+    ;;
+  copy) # FOLDER NAME TO-FOLDER TO-NAME TEMPORARY
+    into "$3" make
+    exec 3<.
+    into "$1"
+    [ -e "./$2" ] || [ -L "./$2" ] || fail 10
+    to=/proc/self/fd/3/$4 temporary=/proc/self/fd/3/$5
+    [ ! -e "$to" ] && [ ! -L "$to" ] || fail 11
+    trap 'rm -rf -- "$temporary"' EXIT
+    trap 'exit 1' HUP INT TERM
+    try cp -a --no-preserve=ownership -T -- "./$2" "$temporary"
+    mv -nT -- "$temporary" "$to" 2>/dev/null || :
+    [ ! -e "$temporary" ] && [ ! -L "$temporary" ] || fail 11
+    ;;
+  measure) # FOLDER NAME: the bytes of all that it holds
+    into "$1"
+    [ -e "./$2" ] || [ -L "./$2" ] || fail 10
+    size=$(du -sxb -- "./$2" 2>/dev/null) || :
+    printf '%s' "${size%%[!0-9]*}"
+    ;;
+  discard) # (ID FOLDER NAME)...: into the bin; where it was is the text of a link, which nothing follows
+    while [ $# -ge 3 ]; do
+      id=$1 folder=$2 name=$3
+      shift 3
+      [ -n "$name" ] || continue
+      (into "$folder") || { code=$?; [ "$code" = 10 ] && continue; exit "$code"; }
+      into "$folder"
+      [ -e "./$name" ] || [ -L "./$name" ] || continue
+      exec 3<.
+      into "$own/bin/$id" make
+      was=${folder#/}
+      try ln -s -- "${was:+$was/}$name" ./from
+      try mv -nT -- "/proc/self/fd/3/$name" ./item
+    done
+    ;;
+  bin) # ID/from and ID/item, the kind, the size, what a link says, each behind a tab but the last, then a NUL
+    (into "$own/bin") || exit 0
+    into "$own/bin"
+    find . -mindepth 2 -maxdepth 2 -printf '%P\t%y\t%s\t%l\0' 2>/dev/null | head -z -n "$1"
+    ;;
+  restore) # ID: where it is now
+    into "$own/bin/$1"
+    exec 3<.
+    was=$(readlink -n -- ./from && echo .) || fail 10
+    was=${was%.}
+    name=${was##*/}
+    folder=${was%"$name"}
+    case $name in '' | . | ..) fail 10 ;; esac
+    into "$folder" make
+    [ ! -e "./$name" ] && [ ! -L "./$name" ] || fail 11 "$was"
+    try mv -nT -- /proc/self/fd/3/item "./$name"
+    printf '%s' "$was"
+    into "$own/bin"
+    rm -rf --one-file-system -- "./$1"
     ;;
   delete) # (FOLDER NAME)...
     while [ $# -ge 2 ]; do

@@ -85,7 +85,7 @@ public abstract class SuspensionTests : IAsyncLifetime
         await RefusedAsync(() => host.Get<UploadFile>().RunAsync(ann, id, "/b.txt", new MemoryStream([1]), 1, default));
         await RefusedAsync(() => host.Get<CreateFolder>().RunAsync(ann, id, "/c", default));
         await RefusedAsync(() => host.Get<MoveFile>().RunAsync(ann, id, "/a.txt", "/d.txt", default));
-        await RefusedAsync(() => host.Get<DeleteFiles>().RunAsync(ann, id, ["/a.txt"], default));
+        await RefusedAsync(() => host.Get<DeleteFiles>().RunAsync(ann, id, ["/a.txt"], forGood: true, default));
 
         Assert.Equal([1], (await host.Get<ReadFile>().RunAsync(ann, id, "/a.txt", default)).Content);
         Assert.NotEmpty((await host.Get<ListFiles>().RunAsync(ann, id, "/", default)).Entries);

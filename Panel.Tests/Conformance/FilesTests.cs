@@ -46,9 +46,9 @@ public sealed class FilesTests(ConformanceSpace conformance) : IClassFixture<Con
     {
         var name = (await conformance.MakeAsync(TestSpecs.Echo)).ObjectName;
         var (bytes, file) = (RandomNumberGenerator.GetBytes(8 << 20), ServerPath.Parse("/deep/world.bin"));
-        var version = await Files.WriteAsync(name, file, new MemoryStream(bytes), bytes.Length, null, Stop);
+        var version = await Files.WriteAsync(name, file, new MemoryStream(bytes), bytes.Length, null, null, Stop);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), version.Value);
-        await Assert.ThrowsAsync<InvalidFieldException>(() => Files.WriteAsync(name, file, new MemoryStream("short"u8.ToArray()), 500_000, null, Stop));
+        await Assert.ThrowsAsync<InvalidFieldException>(() => Files.WriteAsync(name, file, new MemoryStream("short"u8.ToArray()), 500_000, null, null, Stop));
         using var back = new MemoryStream();
         var told = 0L;
         await Files.DownloadAsync(name, file, size => told = size, back, Stop);
@@ -84,6 +84,6 @@ public sealed class FilesTests(ConformanceSpace conformance) : IClassFixture<Con
     async Task<FileVersion> WriteAsync(string name, ServerPath path, string text, FileVersion? expected = null)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return await Files.WriteAsync(name, path, new MemoryStream(bytes), bytes.Length, expected, Stop);
+        return await Files.WriteAsync(name, path, new MemoryStream(bytes), bytes.Length, expected, null, Stop);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ServerDiskTests : IAsyncLifetime
         await Assert.ThrowsAsync<ConflictException>(() => host.Get<CreateFolder>().RunAsync(ann, id, "/b", default));
         await Assert.ThrowsAsync<ConflictException>(() => UploadAsync(1));
         await host.Get<ReadFile>().RunAsync(ann, id, "/a.txt", default);
-        await host.Get<DeleteFiles>().RunAsync(ann, id, ["/a.txt"], default);
+        await host.Get<DeleteFiles>().RunAsync(ann, id, ["/a.txt"], forGood: true, default);
         Use(2000);
         await WriteAsync("/a.txt", null);
     }

@@ -47,6 +47,8 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         public PodSeen? Pod { get; set; }
         public InstallSeen? Install { get; set; }
         public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+        public Dictionary<KeptId, (ServerPath Path, byte[] Content)> Bin { get; } = [];
+        public Dictionary<KeptId, (ServerPath Path, byte[] Content)> Kept { get; } = [];
     }
 
     Task<ClusterMachines> IClusterMachines.ReadAsync(CancellationToken cancellation) =>
@@ -225,7 +227,7 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         await destination.WriteAsync(content.Content, cancellation);
     }
 
-    public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, CancellationToken cancellation)
+    public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, KeptId? keep, CancellationToken cancellation)
     {
         using var all = new MemoryStream();
         await content.CopyToAsync(all, cancellation);
@@ -234,6 +236,7 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
             var files = Existing(objectName).Files;
             if (expected == FileVersion.Absent && files.ContainsKey(file.Value)) throw new ConflictException("The file exists already.");
             if (expected is { } version && expected != FileVersion.Absent && (!files.TryGetValue(file.Value, out var old) || Version(old) != version)) throw new ConflictException("The file was changed meanwhile.");
+            if (keep is { } save && files.TryGetValue(file.Value, out var before)) Existing(objectName).Kept[save] = (file, before);
             files[file.Value] = all.ToArray();
         });
         return Version(all.ToArray());
@@ -251,6 +254,61 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
     public Task DeleteAsync(string objectName, IReadOnlyList<ServerPath> paths, CancellationToken cancellation) => Do(() =>
     {
         foreach (var path in paths) Existing(objectName).Files.Remove(path.Value);
+    });
+
+    public Task CopyAsync(string objectName, ServerPath from, ServerPath to, CancellationToken cancellation) => Do(() =>
+    {
+        var files = Existing(objectName).Files;
+        files.Add(to.Value, files.GetValueOrDefault(from.Value) ?? throw new NotFoundException("File"));
+    });
+
+    public async Task<long> MeasureAsync(string objectName, ServerPath path, CancellationToken cancellation) => (await ReadAsync(objectName, path, long.MaxValue, cancellation)).Content.Length;
+
+    public async Task<IReadOnlyList<FileSave>> SavesAsync(string objectName, ServerPath file, CancellationToken cancellation)
+    {
+        IReadOnlyList<FileSave> saves = [];
+        await Do(() => saves = [.. Existing(objectName).Kept.Where(kept => kept.Value.Path == file).Select(kept => new FileSave(kept.Key.Value, kept.Key.At, kept.Value.Content.Length))]);
+        return saves;
+    }
+
+    public async Task<FileContent> ReadSaveAsync(string objectName, ServerPath file, KeptId save, long maxBytes, CancellationToken cancellation)
+    {
+        var content = Array.Empty<byte>();
+        await Do(() => content = Existing(objectName).Kept[save].Content);
+        return new(file.Value, content, Version(content));
+    }
+
+    public Task DiscardAsync(string objectName, IReadOnlyList<(KeptId Id, ServerPath Path)> items, CancellationToken cancellation) => Do(() =>
+    {
+        foreach (var (id, path) in items)
+        {
+            if (Existing(objectName).Files.Remove(path.Value, out var content)) Existing(objectName).Bin[id] = (path, content);
+        }
+    });
+
+    public async Task<IReadOnlyList<BinEntry>> BinAsync(string objectName, CancellationToken cancellation)
+    {
+        IReadOnlyList<BinEntry> bin = [];
+        await Do(() => bin = [.. Existing(objectName).Bin.Select(item => new BinEntry(item.Key.Value, item.Value.Path.Value, FileKind.File, item.Value.Content.Length, item.Key.At))]);
+        return bin;
+    }
+
+    public async Task<ServerPath> RestoreAsync(string objectName, KeptId id, CancellationToken cancellation)
+    {
+        var path = ServerPath.Root;
+        await Do(() =>
+        {
+            var node = Existing(objectName);
+            if (!node.Bin.Remove(id, out var item)) throw new NotFoundException("What was deleted");
+            path = item.Path;
+            node.Files.Add(path.Value, item.Content);
+        });
+        return path;
+    }
+
+    public Task PurgeAsync(string objectName, IReadOnlyList<KeptId> ids, CancellationToken cancellation) => Do(() =>
+    {
+        foreach (var id in ids) Existing(objectName).Bin.Remove(id);
     });
 
     static FileVersion Version(byte[] content) => new(Convert.ToHexString(SHA256.HashData(content)));

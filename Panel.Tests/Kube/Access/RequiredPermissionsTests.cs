@@ -50,7 +50,7 @@ public sealed class RequiredPermissionsTests
             await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true });
             await space.Consoles.WriteLineAsync(spec.ObjectName, "hello", Stop);
             await Lines.UntilAsync(space, spec.ObjectName, line => line == "heard: hello");
-            await space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/a"), new MemoryStream("a"u8.ToArray()), 1, null, Stop);
+            await space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/a"), new MemoryStream("a"u8.ToArray()), 1, null, null, Stop);
             await space.Servers.ApplyAsync(spec with { DiskMiB = spec.DiskMiB * 2, Starts = 2 }, Stop);
             await space.Servers.EndPodAsync(spec.ObjectName, space.Observed.Find(spec.Id)!.Pod!.Uid, now: true, Stop);
             await Deadline.UntilAsync("the usage", () => sent.All.Contains("list pods.metrics.k8s.io"));

@@ -10,6 +10,7 @@ namespace Panel.Tests.Kube.Files;
 /// <summary>The script that serves files, run as the pod runs it but without a pod: nothing may leave the root, whatever the volume holds.</summary>
 public sealed class FilesScriptTests : IDisposable
 {
+    const string One = "00000000000001-00000001", Two = "00000000000002-00000002";
     const int NotFound = 10, Exists = 11, IsFolder = 12, NoFolder = 13, Link = 14, TooLarge = 15, Changed = 17, Short = 20, IntoItself = 21;
 
     static readonly string Script = File.ReadAllText(Path.Combine(SourceTree.Root, "Panel.Kube", "Files", "files.sh"));
@@ -66,6 +67,10 @@ public sealed class FilesScriptTests : IDisposable
             Assert.Equal(Link, Run("move", path, "secret", "/", "stolen").Code);
             Assert.Equal(Link, Run("move", "/", "plain", path, "gone").Code);
             Assert.Equal(Link, Run("delete", path, "secret").Code);
+            Assert.Equal(Link, Run("copy", path, "secret", "/", "stolen", "t").Code);
+            Assert.Equal(Link, Run("copy", "/", "plain", path, "gone", "t").Code);
+            Assert.Equal(Link, Run("measure", path, "secret").Code);
+            Assert.Equal(Link, Run("discard", One, path, "secret").Code);
         }
         Assert.Equal(Link, Run("read", "/", "file", "100").Code);
         Assert.Equal(Link, Write("/", "file", "overwritten").Code);
@@ -145,8 +150,97 @@ public sealed class FilesScriptTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(root, "start.sh")));
     }
 
-    Answer Write(string path, string name, string content, string expected = "-", int? announced = null) =>
-        Run(Encoding.UTF8.GetBytes(content), "write", path, name, $"{announced ?? Encoding.UTF8.GetByteCount(content)}", expected, $".panel-{Guid.NewGuid():N}");
+    [Theory]
+    [InlineData("plain.txt"), InlineData("with space"), InlineData("-rf"), InlineData("ends\n"), InlineData("tab\ttab"), InlineData("emoji 🎮"), InlineData("$(touch pwned)")]
+    public void What_is_deleted_lies_in_the_bin_and_comes_back(string name)
+    {
+        Run("folder", "/", "deep");
+        Write("/deep", name, "content");
+        Assert.Equal(0, Run("discard", One, "/deep", name, Two, "/deep", "gone already", Two, "/never", "there").Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(root, "deep")));
+        var entry = Assert.Single(Bin());
+        Assert.Equal((One, $"/deep/{name}", FileKind.File, 7L), (entry.Id, entry.Path, entry.Kind, entry.Bytes));
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1), entry.DeletedAt);
+
+        // the folder it was in is made again
+        Run("delete", "/", "deep");
+        var restored = Run("restore", One);
+        Assert.Equal((0, $"deep/{name}"), (restored.Code, restored.Text));
+        Assert.Equal("7\ncontent", Run("read", "/deep", name, "10").Text);
+        Assert.Empty(Bin());
+        Assert.Equal(NotFound, Run("restore", One).Code);
+    }
+
+    [Fact]
+    public void Nothing_is_overwritten_by_what_comes_back()
+    {
+        Write("/", "file", "old");
+        Run("discard", One, "/", "file");
+        Write("/", "file", "new");
+        Assert.Equal(Exists, Run("restore", One).Code);
+        Assert.Equal("3\nnew", Run("read", "/", "file", "10").Text);
+        Assert.Single(Bin());
+    }
+
+    [Fact]
+    public void Bin_that_a_program_tampered_with_leads_nowhere()
+    {
+        Write("/", "file", "x");
+        Run("discard", One, "/", "file");
+        var from = Path.Combine(root, ".panel", "bin", One, "from");
+        foreach (var target in (string[])["../../outside/stolen", "/../outside/stolen", "..", "a/..", "."])
+        {
+            File.Delete(from);
+            File.CreateSymbolicLink(from, target);
+            Assert.NotEqual(0, Run("restore", One).Code);
+        }
+        Directory.CreateSymbolicLink(Path.Combine(root, "link"), outside);
+        File.Delete(from);
+        File.CreateSymbolicLink(from, "link/stolen");
+        Assert.Equal(Link, Run("restore", One).Code);
+
+        Directory.Delete(Path.Combine(root, ".panel"), recursive: true);
+        Directory.CreateSymbolicLink(Path.Combine(root, ".panel"), outside);
+        Write("/", "other", "x");
+        Assert.Equal(Link, Run("discard", Two, "/", "other").Code);
+        Assert.True(File.Exists(Path.Combine(root, "other")));
+        Assert.Empty(Bin());
+        Assert.Equal(0, Write("/", "other", "saved all the same", keep: Two).Code);
+        Assert.Equal(["secret"], Directory.EnumerateFileSystemEntries(outside).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Copy_is_whole_and_follows_no_link()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "world", "region"));
+        File.WriteAllText(Path.Combine(root, "world", "region", "r"), "12345");
+        File.CreateSymbolicLink(Path.Combine(root, "world", "link"), Path.Combine(outside, "secret"));
+        Assert.Equal(0, Run("copy", "/", "world", "/backups", "world", "t").Code);
+        Assert.Equal("12345", File.ReadAllText(Path.Combine(root, "backups", "world", "region", "r")));
+        Assert.NotNull(new FileInfo(Path.Combine(root, "backups", "world", "link")).LinkTarget);
+        Assert.Equal(Exists, Run("copy", "/", "world", "/backups", "world", "t").Code);
+        Assert.Equal(NotFound, Run("copy", "/", "none", "/", "other", "t").Code);
+        Assert.Equal(IntoItself, Run("copy", "/", "world", "/world", "inner", "t").Code);
+        Assert.Equal(["link", "region"], Directory.EnumerateFileSystemEntries(Path.Combine(root, "world")).Select(Path.GetFileName).Order());
+        Assert.InRange(long.Parse(Run("measure", "/", "world").Text, System.Globalization.CultureInfo.InvariantCulture), 5, 100_000);
+    }
+
+    [Fact]
+    public void Last_twenty_saves_are_kept()
+    {
+        Write("/", "file", "0");
+        for (var save = 1; save <= 25; save++) Assert.Equal(0, Write("/", "file", $"{save}", keep: $"{save:D14}-00000000").Code);
+        var saves = KeptFiles.Saves(Run("saves", "history").Text);
+        Assert.Equal(Enumerable.Range(6, 20).Select(save => $"{save:D14}-00000000"), saves.Select(save => save.Id).Order());
+        Assert.Equal("2\n23", Run("read", ".panel/history/history", "00000000000024-00000000", "10").Text);
+        Assert.Equal("2\n25", Run("read", "/", "file", "10").Text);
+        Assert.Empty(KeptFiles.Saves(Run("saves", "another").Text));
+    }
+
+    IReadOnlyList<BinEntry> Bin() => KeptFiles.Bin(Run("bin", "100").Text);
+
+    Answer Write(string path, string name, string content, string expected = "-", int? announced = null, string? keep = null) =>
+        Run(Encoding.UTF8.GetBytes(content), ["write", path, name, $"{announced ?? Encoding.UTF8.GetByteCount(content)}", expected, $".panel-{Guid.NewGuid():N}", .. keep is null ? Array.Empty<string>() : ["history", keep]]);
 
     Answer Run(params string[] arguments) => Run([], arguments);
 

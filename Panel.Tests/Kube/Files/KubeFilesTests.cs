@@ -79,7 +79,7 @@ public sealed class KubeFilesTests(Cluster cluster)
         var bytes = RandomNumberGenerator.GetBytes(20 << 20);
         var file = ServerPath.Parse("/deep/er/world.bin");
         var begin = Stopwatch.GetTimestamp();
-        var version = await space.Files.WriteAsync(spec.ObjectName, file, new MemoryStream(bytes), bytes.Length, null, Stop);
+        var version = await space.Files.WriteAsync(spec.ObjectName, file, new MemoryStream(bytes), bytes.Length, null, null, Stop);
         var up = Stopwatch.GetElapsedTime(begin);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), version.Value);
         using var back = new MemoryStream();
@@ -117,8 +117,8 @@ public sealed class KubeFilesTests(Cluster cluster)
         await WriteAsync(space, spec, "/x", "one");
         var read = await space.Files.ReadAsync(spec.ObjectName, ServerPath.Parse("/x"), 100, Stop);
         await WriteAsync(space, spec, "/x", "two");
-        await Assert.ThrowsAsync<ConflictException>(() => space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/x"), new MemoryStream("three"u8.ToArray()), 5, read.Version, Stop));
-        await Assert.ThrowsAsync<InvalidFieldException>(() => space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/x"), new MemoryStream("short"u8.ToArray()), 500_000, null, Stop));
+        await Assert.ThrowsAsync<ConflictException>(() => space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/x"), new MemoryStream("three"u8.ToArray()), 5, read.Version, null, Stop));
+        await Assert.ThrowsAsync<InvalidFieldException>(() => space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/x"), new MemoryStream("short"u8.ToArray()), 500_000, null, null, Stop));
         Assert.Equal("two", await ReadAsync(space, spec, "/x"));
         await Deadline.UntilAsync("nothing beside it", async () => (await space.Files.ListAsync(spec.ObjectName, ServerPath.Root, Stop)).Entries.Count == 1);
     }
@@ -182,7 +182,7 @@ public sealed class KubeFilesTests(Cluster cluster)
     static Task<FileVersion> WriteAsync(ClusterSpace space, ServerSpec spec, string path, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse(path), new MemoryStream(bytes), bytes.Length, null, Stop);
+        return space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse(path), new MemoryStream(bytes), bytes.Length, null, null, Stop);
     }
 
     static async Task<string> ReadAsync(ClusterSpace space, ServerSpec spec, string path) =>

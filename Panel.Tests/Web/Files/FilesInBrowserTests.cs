@@ -69,7 +69,7 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         Assert.Equal("Aone: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
         await Expect(second.Page.GetByText("Unsaved changes")).ToBeVisibleAsync();
 
-        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep mine, replace theirs" }).ClickAsync();
         await Expect(second.Page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
         Assert.Equal("Bone: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
@@ -116,10 +116,84 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         await Expect(Grid(page)).ToContainTextAsync("z.txt");
         await Expect(page.GetByLabel("New name")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("Delete");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(Grid(page)).Not.ToContainTextAsync("z.txt");
         Assert.Equal(["a.txt", "b.txt"], (await panel.NamesAsync("/")).Where(name => name.EndsWith(".txt", StringComparison.Ordinal)));
     }
+
+    [Fact]
+    public async Task What_was_deleted_comes_back_by_undo_and_from_the_bin()
+    {
+        foreach (var name in (string[])["/keep.txt", "/world/level.dat", "/world/deep/r.mca"]) await panel.WriteAsync(name, [1, 2, 3]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("keep.txt", soon);
+        await Row(page, "world").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).Not.ToContainTextAsync("world");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).ToContainTextAsync("world");
+        Assert.Equal([1, 2, 3], await panel.ReadAsync("/world/deep/r.mca"));
+
+        await Row(page, "world").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).Not.ToContainTextAsync("world");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Bin", Exact = true }).ClickAsync();
+        var bin = page.GetByRole(AriaRole.Dialog);
+        await Expect(bin.GetByTestId("deleted")).ToContainTextAsync("world");
+        await visit.ScreenshotAsync("files-bin");
+        await bin.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
+        await Expect(bin).ToContainTextAsync("The bin is empty.");
+        await bin.GetByRole(AriaRole.Button, new() { Name = "Close", Exact = true }).Last.ClickAsync();
+        await Expect(Grid(page)).ToContainTextAsync("world");
+        Assert.Equal([1, 2, 3], await panel.ReadAsync("/world/level.dat"));
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Copy_beside_its_original_has_a_name_of_its_own()
+    {
+        await panel.WriteAsync("/level.dat", [1, 2, 3]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("level.dat", soon);
+        foreach (var copy in (string[])["level (copy).dat", "level (copy 2).dat"])
+        {
+            await Row(page, "level.dat").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
+            await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Copy here" }).ClickAsync();
+            await Expect(Grid(page)).ToContainTextAsync(copy);
+            Assert.Equal([1, 2, 3], await panel.ReadAsync("/" + copy));
+        }
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Earlier_version_is_compared_taken_over_and_saved()
+    {
+        await panel.WriteAsync("/config.yml", "one: 1\n"u8.ToArray());
+        await using var visit = await OpenAsync("config.yml");
+        var page = visit.Page;
+        await TypeAsync(page, "A");
+        await page.GetByRole(AriaRole.Button, new() { Name = "What is not saved yet" }).ClickAsync();
+        await Expect(page.GetByTestId("compare")).ToContainTextAsync("Aone");
+        await visit.ScreenshotAsync("files-compare");
+        await page.GetByRole(AriaRole.Button, new() { Name = "What is not saved yet" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Earlier versions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Until" }).ClickAsync();
+        await Expect(page.GetByTestId("compare")).ToContainTextAsync("one");
+        await visit.ScreenshotAsync("files-earlier");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use this version" }).ClickAsync();
+        await Expect(page.GetByText("Unsaved changes")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Equal("one: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    static ILocator Row(IPage page, string name) => Grid(page).GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }) });
 
     static ILocator Grid(IPage page) => page.GetByRole(AriaRole.Grid, new() { Name = "Files" });
 

@@ -54,7 +54,26 @@ public sealed class FilesViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deleting_asks_first_and_names_what_goes()
+    public async Task Deleting_puts_what_is_chosen_into_the_bin_and_offers_it_back()
+    {
+        var view = await RenderAsync();
+        await RowOf(view, "a.txt").ClickAsync(new());
+        await RowOf(view, "b.txt").ClickAsync(new() { CtrlKey = true });
+        Assert.Contains("2 selected", view.Find(".foot").TextContent, StringComparison.Ordinal);
+        await view.FindAll("button").Single(button => button.GetAttribute("title")?.StartsWith("Delete (Del)", StringComparison.Ordinal) == true).ClickAsync(new());
+        Assert.DoesNotContain("/a.txt", node.Files.Keys);
+        Assert.Contains("/world/level.dat", node.Files.Keys);
+        Assert.Equal(["/a.txt", "/b.txt"], node.Bin.Values.Select(item => item.Path.Value).Order());
+
+        var toast = Assert.Single(host.Page.Services.GetRequiredService<NotificationService>().Messages);
+        await host.Page.Render(toast.DetailContent!(null!)).Find("button").ClickAsync(new());
+        Assert.Contains("/a.txt", node.Files.Keys);
+        Assert.Contains("/b.txt", node.Files.Keys);
+        Assert.Empty(node.Bin);
+    }
+
+    [Fact]
+    public async Task Deleting_for_good_asks_first_and_names_what_goes()
     {
         var dialogs = host.Page.Services.GetRequiredService<DialogService>();
         Dictionary<string, object?>? asked = null;
@@ -62,15 +81,14 @@ public sealed class FilesViewTests : IAsyncLifetime
         var view = await RenderAsync();
         await RowOf(view, "a.txt").ClickAsync(new());
         await RowOf(view, "b.txt").ClickAsync(new() { CtrlKey = true });
-        Assert.Contains("2 selected", view.Find(".foot").TextContent, StringComparison.Ordinal);
-        var deleting = view.FindAll("button").Single(button => button.GetAttribute("title") == "Delete (Del)").ClickAsync(new());
+        var deleting = view.InvokeAsync(() => view.FindComponent<FileTable>().Instance.Key("Delete", shift: true, ctrl: false, page: 10));
         await Deadline.UntilAsync("the question", () => asked is not null);
         Assert.Equal(["a.txt", "b.txt"], (IReadOnlyList<string>)asked!["Items"]!);
         Assert.True(node.Files.ContainsKey("/a.txt"));
         await view.InvokeAsync(() => dialogs.Close(true));
         await deleting.Within("the deletion");
         Assert.DoesNotContain("/a.txt", node.Files.Keys);
-        Assert.Contains("/world/level.dat", node.Files.Keys);
+        Assert.Empty(node.Bin);
     }
 
     [Fact]

@@ -65,6 +65,7 @@ const rules = [
 // The page's own colours: read from its tokens, so that the editor is a part of it in both themes.
 function themes(monaco) {
   const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.transition = 'none';    // or each colour would begin as the one before it
   const token = (name) => {
     probe.style.color = `var(${name})`;
     const [r, g, b, a = 1] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
@@ -91,7 +92,7 @@ function themes(monaco) {
   monaco.editor.setTheme('panel');
 }
 
-export async function create(element, owner) {
+export async function create(element, pane, owner) {
   const monaco = await loadMonaco();
   const { editor, KeyMod, KeyCode } = monaco;
   themes(monaco);
@@ -102,6 +103,7 @@ export async function create(element, owner) {
     smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: matchMedia('(max-width: 40rem)').matches ? 'on' : 'off', ariaLabel: 'File content', occurrencesHighlight: 'off', quickSuggestions: false, wordBasedSuggestions: 'off', suggestOnTriggerCharacters: false,
   });
   let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
+  let savedText = '', sentText = '', diff, original;
 
   const tell = () => {
     const now = view.getModel().getAlternativeVersionId() !== saved;
@@ -120,9 +122,20 @@ export async function create(element, owner) {
   }, { signal: abort.signal });
   addEventListener('panel-theme', () => themes(monaco), { signal: abort.signal });
 
+  const decode = async (text) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await text.arrayBuffer());
+
+  const part = () => {
+    diff?.dispose();
+    original?.dispose();
+    diff = original = undefined;
+    pane.hidden = true;
+  };
+
   return {
     load: async (text, language) => {
-      const model = editor.createModel(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await text.arrayBuffer()), language);
+      part();
+      const model = editor.createModel(await decode(text), language);
+      savedText = model.getValue();
       const old = view.getModel();
       view.setModel(model);
       old?.dispose();
@@ -132,13 +145,37 @@ export async function create(element, owner) {
     },
     read: () => {
       sent = view.getModel().getAlternativeVersionId();
-      return new TextEncoder().encode(view.getModel().getValue());
+      sentText = view.getModel().getValue();
+      return new TextEncoder().encode(sentText);
     },
     keep: () => {
       saved = sent;
+      savedText = sentText;
       tell();
     },
+    // beside an earlier text, or beside the saved one
+    compare: async (text) => {
+      part();
+      const model = view.getModel();
+      original = editor.createModel(text ? await decode(text) : savedText, model.getLanguageId());
+      pane.hidden = false;
+      diff = editor.createDiffEditor(pane, {
+        theme: 'panel', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, fontFamily: style.getPropertyValue('--font-mono').trim(), fontSize: 13, lineHeight: 20,
+        renderSideBySide: matchMedia('(min-width: 64rem)').matches, originalEditable: false, renderOverviewRuler: false, fixedOverflowWidgets: true, originalAriaLabel: 'Before', modifiedAriaLabel: 'Now',
+      });
+      diff.setModel({ original, modified: model });
+      diff.getModifiedEditor().focus();
+    },
+    part,
+    // takes the earlier text over, as an edit that can be undone
+    take: () => {
+      const model = view.getModel();
+      if (original) model.pushEditOperations([], [{ range: model.getFullModelRange(), text: original.getValue() }], () => null);
+      part();
+      view.focus();
+    },
     dispose: () => {
+      part();
       abort.abort();
       view.getModel()?.dispose();
       view.dispose();

@@ -39,7 +39,7 @@ public sealed partial class FileTable : IAsyncDisposable
     /// <summary>An entry is to be opened.</summary>
     [Parameter] public EventCallback<FileEntry> OnOpen { get; set; }
 
-    /// <summary>A key asks for something: "Delete", "F2", "Backspace".</summary>
+    /// <summary>A key asks for something: "Delete", "Shift+Delete", "F2", "Backspace".</summary>
     [Parameter] public EventCallback<string> OnKey { get; set; }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed partial class FileTable : IAsyncDisposable
             case "a" when ctrl: Rows.SelectAll(); break;
             case "Escape": Rows.SelectNone(); break;
             case "Enter" when cursor >= 0: await OnOpen.InvokeAsync(Rows.Shown[cursor].Entry); break;
-            default: await OnKey.InvokeAsync(key); break;
+            default: await OnKey.InvokeAsync(shift ? $"Shift+{key}" : key); break;
         }
         await OnSelect.InvokeAsync();
         StateHasChanged();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
@@ -14,6 +15,7 @@ public sealed partial class FilesView
         switch (key)
         {
             case "Delete" when May(ServerPermissions.DeleteFiles): return Delete();
+            case "Shift+Delete" when May(ServerPermissions.DeleteFiles): return DeleteForGood();
             case "F2": StartRename(); break;
             case "Backspace" when !Folder.IsRoot: Navigation.NavigateTo(Address(Folder.Parent, null)); break;
         }
@@ -87,47 +89,87 @@ public sealed partial class FilesView
         return null;
     }
 
-    async Task Move()
+    string? CopyRefusal => Refusal(ServerPermissions.CreateFiles) ?? Refusal(ServerPermissions.ReadFiles);
+
+    async Task PlaceAsync(bool copy)
     {
         var names = Rows.Selected.Select(entry => entry.Name).ToList();
         if (names.Count == 0) return;
-        var moved = await Dialogs.OpenAsync<MoveDialog>(
-            names.Count == 1 ? $"Move {names[0]}" : $"Move {Count(names.Count)} entries",
-            new() { [nameof(MoveDialog.ServerId)] = ServerId, [nameof(MoveDialog.From)] = Folder, [nameof(MoveDialog.Names)] = names },
+        var placed = await Dialogs.OpenAsync<PlaceDialog>(
+            $"{(copy ? "Copy" : "Move")} {(names.Count == 1 ? names[0] : $"{Count(names.Count)} entries")}",
+            new() { [nameof(PlaceDialog.ServerId)] = ServerId, [nameof(PlaceDialog.From)] = Folder, [nameof(PlaceDialog.Names)] = names, [nameof(PlaceDialog.Copy)] = copy },
             new() { Width = "min(30rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
-        if (moved is not int count) return;
-        if (count > 0) Feedback.Done(count == 1 ? "Moved." : $"Moved {Count(count)} entries.");
+        if (placed is not int count) return;
+        if (count > 0) Feedback.Done($"{(copy ? "Copied" : "Moved")}{(count == 1 ? "" : $" {Count(count)} entries")}.");
         Rows.SelectNone();
         await LoadAsync(keep: true);
     }
 
+    // what goes into the bin can be had back: nobody is asked first
     async Task Delete()
+    {
+        var chosen = Rows.Selected;
+        if (chosen.Count == 0) return;
+        var kept = new List<string>();
+        if (await DeleteAsync(chosen, forGood: false, kept)) Feedback.Done(Deleted(chosen), "Undo", () => UndoAsync(kept));
+        await LoadAsync(keep: true);
+    }
+
+    async Task DeleteForGood()
     {
         var chosen = Rows.Selected;
         if (chosen.Count == 0) return;
         var folders = chosen.Count(entry => entry.Kind is FileKind.Folder);
         var agreed = await Dialogs.AskAsync(new(
-            chosen.Count == 1 ? $"Delete {chosen[0].Name}?" : $"Delete {Count(chosen.Count)} entries?",
+            chosen.Count == 1 ? $"Delete {chosen[0].Name} for good?" : $"Delete {Count(chosen.Count)} entries for good?",
             folders > 0 ? "Folders go with everything in them. This cannot be taken back." : "This cannot be taken back.",
             chosen.Count == 1 ? "Delete" : $"Delete {Count(chosen.Count)}")
         {
             Items = chosen.Count == 1 ? [] : [.. chosen.Select(entry => entry.Kind is FileKind.Folder ? entry.Name + "/" : entry.Name)],
         });
         if (!agreed) return;
+        if (await DeleteAsync(chosen, forGood: true, [])) Feedback.Done(Deleted(chosen));
+        await LoadAsync(keep: true);
+    }
+
+    async Task<bool> DeleteAsync(IReadOnlyList<FileEntry> chosen, bool forGood, List<string> kept)
+    {
         var done = await Feedback.TryAsync(async () =>
         {
             var actor = await Me.GetAsync();
             foreach (var part in chosen.Chunk(500))
             {
-                await Deleting.RunAsync(actor, ServerId, [.. part.Select(entry => Folder.Child(entry.Name).Value)], Closing);
+                kept.AddRange(await Deleting.RunAsync(actor, ServerId, [.. part.Select(entry => Folder.Child(entry.Name).Value)], forGood, Closing));
             }
         });
-        if (done)
+        if (done) Rows.SelectNone();
+        return done;
+    }
+
+    static string Deleted(IReadOnlyList<FileEntry> chosen) => chosen.Count == 1 ? $"Deleted {chosen[0].Name}." : $"Deleted {Count(chosen.Count)} entries.";
+
+    async Task UndoAsync(IReadOnlyList<string> kept)
+    {
+        await Feedback.TryAsync(async () =>
         {
-            Feedback.Done(chosen.Count == 1 ? $"Deleted {chosen[0].Name}." : $"Deleted {Count(chosen.Count)} entries.");
-            Rows.SelectNone();
-        }
-        await LoadAsync(keep: true);
+            var actor = await Me.GetAsync();
+            foreach (var id in kept) await Bin.RestoreAsync(actor, ServerId, id, Closing);
+        });
+        await InvokeAsync(ArrivedAsync);
+    }
+
+    async Task ShowBin()
+    {
+        await Dialogs.OpenAsync<BinDialog>(
+            "Bin",
+            new()
+            {
+                [nameof(BinDialog.ServerId)] = ServerId,
+                [nameof(BinDialog.MayRestore)] = May(ServerPermissions.CreateFiles),
+                [nameof(BinDialog.MayDelete)] = May(ServerPermissions.DeleteFiles),
+                [nameof(BinDialog.OnRestored)] = EventCallback.Factory.Create(this, ArrivedAsync),
+            },
+            new() { Width = "min(36rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
     }
 
     Task Download() => uploads!.DownloadAsync([.. Rows.Selected.Select(entry => DownloadAddress(entry.Name))]);

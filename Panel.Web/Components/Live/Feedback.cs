@@ -56,6 +56,19 @@ public sealed partial class Feedback(NotificationService toasts, ILogger<Feedbac
     /// <summary>Tells that something is done.</summary>
     public void Done(string message) => toasts.Notify(NotificationSeverity.Success, message, duration: Brief);
 
+    /// <summary>Tells that something is done, and offers what can be done about it for a while.</summary>
+    /// <param name="message">What is done.</param>
+    /// <param name="action">The word on the button, such as "Undo".</param>
+    /// <param name="act">What the button does.</param>
+    public void Done(string message, string action, Func<Task> act) => toasts.Notify(new()
+    {
+        Severity = NotificationSeverity.Success,
+        Summary = message,
+        Duration = Long,
+        DetailContent = _ => ToastAction.Button(action, act),
+        CloseOnClick = true,
+    });
+
     /// <summary>Logs a fault that nobody expected.</summary>
     /// <returns>What a person may be told: no detail, and the id to look it up by.</returns>
     public static string Report(ILogger log, Exception failure)
