@@ -27,9 +27,8 @@ public sealed class FileBin(ServerVolumes volumes, IServerFiles files, TimeProvi
     /// <exception cref="ConflictException">Something else is there by now, or a hold forbids it.</exception>
     public async Task<string> RestoreAsync(Actor actor, ServerId id, string entry, CancellationToken cancellation)
     {
-        var kept = KeptId.Parse(entry, "What was deleted");
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
-        var path = await files.RestoreAsync(server.ObjectName, kept, cancellation);
+        var path = await files.RestoreAsync(server.ObjectName, KeptId.Parse(entry, "What was deleted"), cancellation);
         await volumes.RecordAsync(actor, server, "file.restore", path.Value, cancellation);
         return path.Value;
     }
@@ -42,8 +41,8 @@ public sealed class FileBin(ServerVolumes volumes, IServerFiles files, TimeProvi
     /// <exception cref="ConflictException">A hold forbids it.</exception>
     public async Task EmptyAsync(Actor actor, ServerId id, string? entry, CancellationToken cancellation)
     {
-        var one = entry is null ? (KeptId?)null : KeptId.Parse(entry, "What was deleted");
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.DeleteFiles, cancellation);
+        var one = entry is null ? (KeptId?)null : KeptId.Parse(entry, "What was deleted");
         var going = await GoingAsync(server, one, cancellation);
         await files.PurgeAsync(server.ObjectName, [.. going.Select(IdOf)], cancellation);
         await volumes.RecordAsync(actor, server, "file.delete", one is null ? $"The bin, {going.Count} entries" : string.Join(", ", going.Select(gone => gone.Path)), cancellation);

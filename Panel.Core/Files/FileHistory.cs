@@ -23,8 +23,7 @@ public sealed class FileHistory(ServerVolumes volumes, IServerFiles files)
     public async Task<FileContent> ReadAsync(Actor actor, ServerId id, string path, string save, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
-        var kept = KeptId.Parse(save, "The earlier version");
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
-        return await files.ReadSaveAsync(server.ObjectName, file, kept, FileOptions.EditorBytes, cancellation);
+        return await files.ReadSaveAsync(server.ObjectName, file, KeptId.Parse(save, "The earlier version"), FileOptions.EditorBytes, cancellation);
     }
 }
