@@ -13,7 +13,7 @@ namespace Panel.Bench;
 /// </summary>
 static class PermissionCheck
 {
-    const int Accounts = 100_000, Servers = 50_000, MembersOfOne = 20, Rounds = 5, Runs = 1_000, First = 500;
+    const int Accounts = 100_000, Servers = 50_000, MembersOfOne = 20, Rounds = 5, Runs = 1_000, First = 2_000;
 
     public static async Task<Row[]> MeasureAsync(CancellationToken cancellation)
     {
