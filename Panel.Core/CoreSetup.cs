@@ -123,7 +123,7 @@ public static class CoreSetup
 
     static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton<InvitationRules>().AddSingleton<ServerActivity>().AddSingleton<InvitationAnswer>().AddSingleton<InvitationMail>().AddSingleton<MemberQueries>()
-        .AddSingleton<InviteMember>().AddSingleton<ResendInvitation>().AddSingleton<WithdrawInvitation>().AddSingleton<AcceptInvitation>().AddSingleton<DeclineInvitation>().AddSingleton<JoinByInvitation>()
+        .AddSingleton<InviteMember>().AddSingleton<InviteUser>().AddSingleton<UserInvitations>().AddSingleton<ResendInvitation>().AddSingleton<WithdrawInvitation>().AddSingleton<AcceptInvitation>().AddSingleton<DeclineInvitation>().AddSingleton<JoinByInvitation>()
         .AddSingleton<ChangeMember>().AddSingleton<RemoveMember>().AddSingleton<LeaveServer>().AddSingleton<TransferServer>().AddSingleton<AllowSupport>();
 
     static IServiceCollection AddPlans(this IServiceCollection services)

@@ -50,7 +50,7 @@ public sealed class InvitationRules(IDbContextFactory<PanelDb> databases, Server
     internal async Task RequirePaceAsync(PanelDb db, Actor actor, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow().AddHours(-1);
-        var made = await db.Audit.CountAsync(record => record.ActorId == actor.UserId && record.At > since && (record.Action == "member.invite" || record.Action == "member.invite-again"), cancellation);
+        var made = await db.Audit.CountAsync(record => record.ActorId == actor.UserId && record.At > since && (record.Action == "member.invite" || record.Action == "member.invite-again" || record.Action == "account.invite"), cancellation);
         if (made >= MostAnHour) throw new ConflictException($"You have sent {made} invitations within an hour. Wait a while before the next.");
     }
 

@@ -12,7 +12,7 @@ namespace Panel.Tests.Web.Admin;
 [Trait("Lane", "browser")]
 public sealed class OverviewAndClusterTests(Browser browser)
 {
-    static readonly string[] pages = ["/admin", "/admin/cluster", "/admin/users", "/admin/users/new", "/admin/roles", "/admin/servers", "/admin/plans", "/admin/announcements", "/admin/settings", "/admin/audit"];
+    static readonly string[] pages = ["/admin", "/admin/cluster", "/admin/users", "/admin/users/new", "/admin/invitations", "/admin/roles", "/admin/servers", "/admin/plans", "/admin/announcements", "/admin/settings", "/admin/audit"];
 
     [Fact]
     public async Task Overview_shows_servers_capacity_users_and_sign_ins_and_leads_to_each()

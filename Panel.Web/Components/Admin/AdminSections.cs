@@ -25,6 +25,7 @@ public static class AdminSections
     [
         new(Root, "Overview", "layout-grid", Any),
         new("admin/users", "Users", "users", PanelPermissions.ReadUsers),
+        new("admin/invitations", "Invitations", "link", PanelPermissions.ManageUsers),
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
         new("admin/servers", "Servers", "server", Servers),
         new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
