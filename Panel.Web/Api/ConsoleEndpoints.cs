@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Console;
+using Panel.Core.Errors;
 using Panel.Core.Servers;
 using Panel.Web.Accounts;
 using Panel.Web.Components.Console;
@@ -18,7 +19,18 @@ public static class ConsoleEndpoints
     /// <summary>Adds the routes below <c>/servers</c>.</summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder servers)
     {
-        servers.MapGet("/{id}/console.txt", DownloadAsync).WithTags("Console").RequireAuthorization().Produces<string>(contentType: "text/plain").ProducesProblem(403).ProducesProblem(404);
+        servers.MapGet("/{id}/console.txt", DownloadAsync).WithTags("Console").RequireAuthorization().Produces<string>(contentType: "text/plain").ProducesProblem(403).ProducesProblem(404).AddEndpointFilter(async (context, next) =>
+        {
+            // as a link of a page: who follows it too late is shown a page; the API has its problems
+            try
+            {
+                return await next(context);
+            }
+            catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException && !context.HttpContext.Response.HasStarted && !context.HttpContext.Request.Path.StartsWithSegments("/api"))
+            {
+                return Results.StatusCode(refusal is NotFoundException ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden);
+            }
+        });
         return servers;
     }
 
