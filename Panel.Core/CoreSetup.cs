@@ -147,7 +147,7 @@ public static class CoreSetup
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<SendCommand>();
+        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

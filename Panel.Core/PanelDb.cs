@@ -5,6 +5,7 @@ using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Announcements;
 using Panel.Core.Audit;
+using Panel.Core.Console;
 using Panel.Core.Database;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
@@ -35,6 +36,10 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     /// <summary>Settings that were changed on a page.</summary>
     public DbSet<Setting> Settings => Set<Setting>();
+    /// <summary>Commands that people sent, to send them again.</summary>
+    public DbSet<SentCommand> SentCommands => Set<SentCommand>();
+    /// <summary>Commands kept with servers.</summary>
+    public DbSet<Snippet> Snippets => Set<Snippet>();
     /// <summary>What everybody is told.</summary>
     public DbSet<Announcement> Announcements => Set<Announcement>();
     /// <summary>Who did what.</summary>

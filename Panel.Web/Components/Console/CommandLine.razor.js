@@ -1,12 +1,12 @@
-// The command line: Enter sends, up and down walk the history (kept per server in this browser), Tab completes.
+// The command line: Enter sends, up and down walk what this person sent before (the panel keeps it), Tab completes.
 const KEPT = 100;                // commands of one server
+const LONGEST = 1024;            // characters of a command
 const SHOWN = 8;                 // choices at once
 
 export function commandLine(box, owner, serverId, commands, sent, signal) {
   const part = (name) => box.querySelector(`[data-part=${name}]`);
   const entry = part('entry'), choices = part('choices'), error = part('error');
-  const store = `panel.commands.${serverId}`;
-  let history = read(store), place = history.length, draft = '';
+  let history = [], players = [], place = 0, draft = '';
   let offered = [], chosen = -1;
 
   const fail = (words) => {
@@ -29,12 +29,19 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     if (history.at(-1) !== text) history = [...history, text].slice(-KEPT);
     place = history.length;
     draft = '';
-    write(store, history);
     sent();
     const refusal = await owner.invokeMethodAsync('Send', text).catch(() => 'The connection is gone; the command was not sent.');
     if (!refusal) return;
     fail(refusal);
     if (!entry.value) type(text);
+  }
+
+  async function sendLines(lines) {
+    fail(null);
+    const long = lines.findIndex((line) => line.length > LONGEST);
+    if (long >= 0) return fail(`Line ${long + 1} is longer than ${LONGEST.toLocaleString('en-US')} characters.`);
+    sent();
+    fail(await owner.invokeMethodAsync('SendLines', lines).catch(() => 'The connection is gone; not all lines were sent.'));
   }
 
   function walk(by) {
@@ -53,7 +60,12 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     }
     const text = entry.value;
     if (!text || back) return false;
-    const matches = commands.filter((command) => command.toLowerCase().startsWith(text.toLowerCase()) && command !== text);
+    let matches = commands.filter((command) => command.toLowerCase().startsWith(text.toLowerCase()) && command !== text);
+    if (!matches.length) {
+      // behind a command stands often who is meant
+      const from = text.lastIndexOf(' ') + 1, word = text.slice(from).toLowerCase();
+      matches = from ? players.filter((name) => name.toLowerCase().startsWith(word)).map((name) => text.slice(0, from) + name).filter((whole) => whole !== text) : [];
+    }
     if (!matches.length) return false;
     if (matches.length === 1) type(matches[0]);
     else offer(matches.slice(0, SHOWN));
@@ -103,26 +115,29 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
   entry.addEventListener('input', () => { close(); fail(null); place = history.length; }, { signal });
   entry.addEventListener('blur', close, { signal });
   entry.addEventListener('paste', (e) => {
-    // one line is one command: the breaks of a longer text become spaces instead of vanishing
+    // one line is one command: of more lines each is one, and the person is asked first
     const text = e.clipboardData?.getData('text') ?? '';
     if (!/[\r\n]/.test(text.trim())) return;
     e.preventDefault();
-    entry.setRangeText(text.trim().replace(/\s*[\r\n]+\s*/g, ' '), entry.selectionStart, entry.selectionEnd, 'end');
+    const whole = entry.value.slice(0, entry.selectionStart) + text + entry.value.slice(entry.selectionEnd);
+    sendLines(whole.split(/[\r\n]+/).map((line) => line.trimEnd()).filter((line) => line.trim()));
   }, { signal });
   part('send').addEventListener('click', send, { signal });
 
-  return { setCommands: (list) => { commands = list; } };
-}
+  // saved commands are put into the line, to be looked at and sent
+  box.addEventListener('click', (e) => {
+    const chosen = e.target.closest('[data-command]');
+    if (!chosen || entry.disabled) return;
+    type(chosen.dataset.command);
+    entry.focus();
+  }, { signal });
 
-function read(store) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(store));
-    return Array.isArray(kept) ? kept.filter((line) => typeof line === 'string').slice(-KEPT) : [];
-  } catch {
-    return [];
-  }
-}
-
-function write(store, history) {
-  try { localStorage.setItem(store, JSON.stringify(history)); } catch { /* full or forbidden: the history lasts as long as the page */ }
+  return {
+    setCommands: (list) => { commands = list; },
+    setPlayers: (names) => { players = names; },
+    setHistory: (list) => {
+      history = [...list, ...history].slice(-KEPT);
+      place = history.length;
+    },
+  };
 }

@@ -5,8 +5,6 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
-using Panel.Core.Errors;
-using Panel.Web.Components.Live;
 
 namespace Panel.Web.Components.Console;
 
@@ -91,6 +89,7 @@ public sealed partial class ConsoleView
         var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name || !server.Row.Allowed.SetEquals(now.Row.Allowed);
         server = now;
         if (drawn) StateHasChanged();
+        await OfferAsync();
         if (first && Templates.Find(now.Row.Template) is { } template) await view!.InvokeVoidAsync("setCommands", Closing, template.Commands);
     }
 
@@ -131,21 +130,6 @@ public sealed partial class ConsoleView
             return true;
         }
         catch (OperationCanceledException) when (!Closing.IsCancellationRequested) { return false; }
-    }
-
-    /// <summary>Sends what was typed.</summary>
-    /// <returns>Why it was refused, or null.</returns>
-    [JSInvokable]
-    public async Task<string?> Send(string command)
-    {
-        try
-        {
-            await Sending.RunAsync(await Me.GetAsync(), ServerId, new() { Command = command }, Closing);
-            return null;
-        }
-        catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return null; }
-        catch (PanelException refusal) { return refusal.Message; }
-        catch (Exception failure) { return Feedback.Report(Log, failure); }
     }
 
     /// <inheritdoc/>

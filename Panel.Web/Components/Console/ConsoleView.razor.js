@@ -427,6 +427,14 @@ class ConsoleView {
     return this.allLines().map((line) => line.text).join('\n');
   }
 
+  setHistory(commands) {
+    this.line?.setHistory(commands);
+  }
+
+  setPlayers(names) {
+    this.line?.setPlayers(names);
+  }
+
   setCommands(commands) {
     this.line?.setCommands(commands);
   }
