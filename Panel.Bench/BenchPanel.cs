@@ -17,7 +17,7 @@ sealed class BenchPanel : IAsyncDisposable
     /// <summary>The administrator.</summary>
     public const string Email = "bench@example.org", Password = "Correct-Horse-9-Battery";
 
-    readonly Dictionary<string, string> settings = new() { ["Panel:Admin:Email"] = Email, ["Panel:Admin:Password"] = Password };
+    readonly Dictionary<string, string> settings = new() { ["Panel:Admin:Email"] = Email, ["Panel:Admin:Password"] = Password, ["Panel:Console:CommandBurst"] = "10000" };
     Browser? browser;
 
     /// <summary>The process.</summary>

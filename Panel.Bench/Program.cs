@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [apply] [many]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [apply] [many]      all of them when none is named
 if (args is [BareWeb.Argument, var address, .. var files])
 {
     await BareWeb.RunAsync(address, files.FirstOrDefault());
@@ -24,6 +24,7 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["pods"] = PodList.MeasureAsync,
     ["watch"] = WatchPace.MeasureAsync,
     ["exec"] = ExecTrip.MeasureAsync,
+    ["search"] = ConsoleHistorySearch.MeasureAsync,
     ["apply"] = ManyApplied.MeasureAsync,
     ["many"] = StartWithMany.MeasureAsync,
 };

@@ -139,7 +139,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>().AddSingleton<FollowServers>().AddSingleton<ServerListing>().AddSingleton<Overview>()
-            .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
+            .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<StopCountdowns>().AddSingleton<StopCountdownParts>().AddSingleton<AnnounceStop>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>().AddSingleton<SuspendServer>().AddSingleton<ResumeServer>().AddSingleton<AdoptServers>()
             .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }

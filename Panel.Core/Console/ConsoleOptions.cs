@@ -24,6 +24,14 @@ public sealed class ConsoleOptions
     [Range(50, 10_000)]
     public int BatchLines { get; init; } = 1000;
 
+    /// <summary>How many commands one person may send to one server at once after a quiet time.</summary>
+    [Range(1, 10_000)]
+    public int CommandBurst { get; init; } = 20;
+
+    /// <summary>How many a second may follow.</summary>
+    [Range(1, 1000)]
+    public int CommandsPerSecond { get; init; } = 2;
+
     /// <summary>How many of the newest lines are at hand, and are what a viewer begins with.</summary>
     internal int RecentLines => Math.Min(2000, HistoryLines);
 }

@@ -49,6 +49,8 @@ static class SettingCatalogue
         Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "In bytes."),
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryLines), "Console lines", "How many lines of a server's console are kept for those who open it.") with { Effect = SettingEffect.ForNew },
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryBytes), "Console bytes", "How many bytes those lines may take.") with { Effect = SettingEffect.ForNew },
+        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.CommandBurst), "Commands at once", "How many commands one person may send to one server in a row."),
+        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.CommandsPerSecond), "Commands a second", "How many a second may follow."),
 
         Of<AuditOptions>("Audit", AuditOptions.Section, nameof(AuditOptions.RetentionDays), "Days kept", "Older records are deleted, their seals stay."),
     ];

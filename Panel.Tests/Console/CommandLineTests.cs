@@ -32,7 +32,7 @@ public class CommandLineTests
     {
         await using var stage = await ConsoleStage.BeginAsync();
         stage.Show(ConsoleStage.Running());
-        for (var i = 0; i < CommandPace.Burst; i++) await stage.Get<SendCommand>().RunAsync(stage.Owner, stage.Id, new() { Command = $"say {i}" }, Stop);
+        for (var i = 0; i < new ConsoleOptions().CommandBurst; i++) await stage.Get<SendCommand>().RunAsync(stage.Owner, stage.Id, new() { Command = $"say {i}" }, Stop);
         ConflictException? refusal = null;
         for (var i = 0; i < 10 && refusal is null; i++)
         {
@@ -46,7 +46,7 @@ public class CommandLineTests
             }
         }
         Assert.Contains("Too many commands", refusal?.Message, StringComparison.Ordinal);
-        Assert.InRange(stage.Source.Typed.Count, CommandPace.Burst, CommandPace.Burst + 9);
+        Assert.InRange(stage.Source.Typed.Count, new ConsoleOptions().CommandBurst, new ConsoleOptions().CommandBurst + 9);
         await Deadline.UntilAsync("a command again", async () =>
         {
             try

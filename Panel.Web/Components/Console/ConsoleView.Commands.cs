@@ -14,8 +14,6 @@ public sealed partial class ConsoleView
     /// <summary>Lines of one paste, at most.</summary>
     const int MostPasted = 100;
 
-    static readonly TimeSpan pasteWait = TimeSpan.FromSeconds(1.0 / CommandPace.PerSecond);
-
     IReadOnlyList<SnippetView>? snippets;
     HashSet<string> players = [];
 
@@ -48,8 +46,7 @@ public sealed partial class ConsoleView
         if (!await Dialogs.AskAsync(new($"Send {lines.Length} commands?", "What you pasted has more than one line. Each is sent by itself, in this order.", "Send all") { Items = numbered, Danger = false })) return null;
         for (var i = 0; i < lines.Length; i++)
         {
-            // half of what may come at once is left to what is typed meanwhile
-            if (i >= CommandPace.Burst / 2) await Task.Delay(pasteWait, Clock, Closing);
+            if (i >= PastePace.Paste.AtOnce) await Task.Delay(PastePace.Paste.Wait, Clock, Closing);
             if (await Send(lines[i]) is { } refusal) return $"Line {i + 1} of {lines.Length} was not sent, nor what follows it. {refusal}";
         }
         return null;

@@ -1,0 +1,61 @@
+using Panel.Contracts.Access;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Servers;
+using Panel.Tests.Console;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Servers;
+
+public class AnnounceStopTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Players_are_told_and_a_stop_that_is_called_off_does_not_come()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running());
+        var (announce, countdowns) = (stage.Get<AnnounceStop>(), stage.Get<StopCountdowns>());
+        await announce.RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 30, Stop);
+        await Deadline.UntilAsync("the announcement", () => stage.Source.Typed.Contains("say The server stops in 30 seconds."));
+        await stage.UntilShownAsync("ann: the server stops in 30 seconds.");
+        Assert.Equal((PowerAction.Stop, "ann"), (countdowns.Find(stage.Id)!.Action, countdowns.Find(stage.Id)!.By));
+        await Assert.ThrowsAsync<ConflictException>(() => announce.RunAsync(stage.Owner, stage.Id, PowerAction.Restart, 60, Stop));
+        await announce.CancelAsync(stage.Owner, stage.Id, Stop);
+        Assert.Null(countdowns.Find(stage.Id));
+        Assert.Equal("say The stop was called off.", stage.Source.Typed[^1]);
+        await stage.UntilShownAsync("ann called the stop off.");
+        await Assert.ThrowsAsync<ConflictException>(() => announce.CancelAsync(stage.Owner, stage.Id, Stop));
+        Assert.Equal(RunIntent.Running, (await stage.Get<ServerRows>().FindAsync(stage.Id, Stop))!.Value.Server.Intent);
+    }
+
+    [Fact]
+    public async Task Stop_comes_when_the_countdown_is_over()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running());
+        await stage.Get<AnnounceStop>().RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 30, Stop);
+        await Deadline.UntilAsync("the stop", async () => (await stage.Get<ServerRows>().FindAsync(stage.Id, Stop))!.Value.Server.Intent == RunIntent.Stopped, TimeSpan.FromSeconds(60));
+        Assert.Equal([30, 10, 5, 3, 2, 1], stage.Source.Typed.Select(line => int.Parse(line.Split(' ')[^2])));
+        await Deadline.UntilAsync("the countdown's end", () => stage.Get<StopCountdowns>().Find(stage.Id) is null);
+    }
+
+    [Fact]
+    public async Task Stop_is_announced_by_who_may_stop_and_only_while_the_server_runs()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        var announce = stage.Get<AnnounceStop>();
+        await Assert.ThrowsAsync<ConflictException>(() => announce.RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 30, Stop));
+        stage.Show(ConsoleStage.Running());
+        var other = new Actor("eve", "eve", new HashSet<string> { PanelPermissions.CreateServers }, null);
+        await Assert.ThrowsAsync<NotFoundException>(() => announce.RunAsync(other, stage.Id, PowerAction.Stop, 30, Stop));
+        await Assert.ThrowsAsync<InvalidFieldException>(() => announce.RunAsync(stage.Owner, stage.Id, PowerAction.Kill, 30, Stop));
+        await Assert.ThrowsAsync<InvalidFieldException>(() => announce.RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 31, Stop));
+        await announce.RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 60, Stop);
+        await Assert.ThrowsAsync<NotFoundException>(() => announce.CancelAsync(other, stage.Id, Stop));
+        Assert.NotNull(stage.Get<StopCountdowns>().Find(stage.Id));
+    }
+}
