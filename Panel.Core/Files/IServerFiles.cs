@@ -24,6 +24,15 @@ public interface IServerFiles
     /// <param name="cancellation">Ends the copy.</param>
     Task DownloadAsync(string objectName, ServerPath file, Action<long> begin, Stream destination, CancellationToken cancellation);
 
+    /// <summary>Copies files and whole folders to a stream, as a tar archive packed by gzip. Links are in it as links.</summary>
+    /// <param name="objectName">The name of the server's objects.</param>
+    /// <param name="folder">The folder they are in.</param>
+    /// <param name="names">Their names; all that the folder holds when there are none.</param>
+    /// <param name="begin">Is called before the first byte is written.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellation">Ends the copy.</param>
+    Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation);
+
     /// <summary>
     /// Writes a file whole: readers see the old content or the new, never a part. Folders on the way are made.
     /// </summary>

@@ -51,6 +51,23 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
             return left == 0 ? true : throw new IOException($"{file} became shorter while it was read.");
         }, cancellation);
 
+    public Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
+    {
+        // names go the way of contents: they are too many for arguments
+        var list = Encoding.UTF8.GetBytes(string.Concat(names.DefaultIfEmpty(".").Select(name => name == "." ? ".\0" : $"./{name}\0")));
+        return RunAsync(objectName, Subject(folder), ["pack", FilesPod.Root, Inside(folder), Text(list.Length)], async program =>
+        {
+            await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);
+            var buffer = new byte[64 << 10];
+            for (var first = true; await program.Output.ReadAsync(buffer, cancellation) is > 0 and var read; first = false)
+            {
+                if (first) begin();
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            }
+            return true;
+        }, cancellation);
+    }
+
     public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, KeptId? keep, CancellationToken cancellation)
     {
         string[] arguments = ["write", FilesPod.Root, Inside(file.Parent), file.Name, Text(bytes), expected?.Value ?? "-", Temporary(), .. keep is { } id ? [History(file), id.Value] : Array.Empty<string>()];

@@ -76,6 +76,12 @@ case $verb in
     printf '%s\n' "$size"
     take "$2" "$size" || fail 18
     ;;
+  pack) # FOLDER BYTES, and on its input so many bytes of names, a NUL behind each: an archive of them
+    into "$1"
+    head -c "$2" | tar -cz --one-file-system --null --verbatim-files-from -T - 2>/dev/null
+    # 1: a file changed while it was read, as files of a running game do
+    [ $? -lt 2 ] || fail 18
+    ;;
   write) # FOLDER NAME BYTES EXPECTED TEMPORARY [HISTORY ID]: EXPECTED is a hash, "absent" for a new file, "-" for whatever is there
     into "$1" make
     if [ "$4" = absent ] && { [ -e "./$2" ] || [ -L "./$2" ]; }; then fail 11; fi

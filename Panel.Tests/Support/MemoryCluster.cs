@@ -227,6 +227,13 @@ public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, I
         await destination.WriteAsync(content.Content, cancellation);
     }
 
+    public async Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
+    {
+        var inside = names.DefaultIfEmpty("").Select(name => folder.IsRoot ? $"/{name}" : $"{folder.Value}/{name}").ToList();
+        begin();
+        foreach (var (_, content) in Existing(objectName).Files.Where(file => inside.Any(path => file.Key.StartsWith(path, StringComparison.Ordinal)))) await destination.WriteAsync(content, cancellation);
+    }
+
     public async Task<FileVersion> WriteAsync(string objectName, ServerPath file, Stream content, long bytes, FileVersion? expected, KeptId? keep, CancellationToken cancellation)
     {
         using var all = new MemoryStream();

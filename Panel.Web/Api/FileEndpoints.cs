@@ -16,29 +16,52 @@ public static partial class FileEndpoints
     {
         var files = servers.MapGroup("/{id}/files").WithTags("Files").RequireAuthorization();
         files.MapGet("/content", Download).Produces<FileStreamHttpResult>(contentType: "application/octet-stream").ProducesProblem(404);
+        files.MapGet("/archive", Pack).Produces<FileStreamHttpResult>(contentType: "application/gzip").ProducesProblem(400).ProducesProblem(404);
         files.MapPut("/content", Upload).WithMetadata(new Unlimited()).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(411);
         return servers;
     }
 
     static async Task Download(ServerId id, string? path, CurrentActor me, DownloadFile download, HttpContext context, ILogger<DownloadFile> log)
     {
-        var response = context.Response;
+        var actor = await me.GetAsync();
+        await SendAsync(id, context, log, () => download.RunAsync(actor, id, path ?? "", Begin, context.Response.Body, context.RequestAborted));
+
         void Begin(long bytes)
         {
-            var disposition = new ContentDispositionHeaderValue("attachment");
-            disposition.SetHttpFileName(ServerPath.Parse(path).Name);
-            response.ContentType = "application/octet-stream";
-            response.ContentLength = bytes;
-            response.Headers.ContentDisposition = disposition.ToString();
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.CacheControl = "no-store";
+            BeginFile(context.Response, ServerPath.Parse(path).Name, "application/octet-stream");
+            context.Response.ContentLength = bytes;
         }
+    }
 
+    static async Task Pack(ServerId id, string? path, string[]? name, CurrentActor me, DownloadArchive download, HttpContext context, ILogger<DownloadFile> log)
+    {
+        var actor = await me.GetAsync();
+        await SendAsync(id, context, log, () => download.RunAsync(actor, id, path ?? "", name ?? [], Begin, context.Response.Body, context.RequestAborted));
+
+        void Begin()
+        {
+            var folder = ServerPath.Parse(path).Name;
+            BeginFile(context.Response, (name is [var one] ? one : folder.Length > 0 ? folder : "files") + ".tar.gz", "application/gzip");
+        }
+    }
+
+    static void BeginFile(HttpResponse response, string name, string type)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(name);
+        response.ContentType = type;
+        response.Headers.ContentDisposition = disposition.ToString();
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+    }
+
+    static async Task SendAsync(ServerId id, HttpContext context, ILogger log, Func<Task> send)
+    {
         try
         {
-            await download.RunAsync(await me.GetAsync(), id, path ?? "", Begin, response.Body, context.RequestAborted);
+            await send();
         }
-        catch (Exception failure) when (response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             // the status is on its way already: a broken connection is the only thing left that says "this is not all"
             LogBroken(log, failure, id);

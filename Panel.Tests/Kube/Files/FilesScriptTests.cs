@@ -70,6 +70,7 @@ public sealed class FilesScriptTests : IDisposable
             Assert.Equal(Link, Run("copy", path, "secret", "/", "stolen", "t").Code);
             Assert.Equal(Link, Run("copy", "/", "plain", path, "gone", "t").Code);
             Assert.Equal(Link, Run("measure", path, "secret").Code);
+            Assert.Equal(Link, Run("./secret\0"u8.ToArray(), "pack", path, "9").Code);
             Assert.Equal(Link, Run("discard", One, path, "secret").Code);
         }
         Assert.Equal(Link, Run("read", "/", "file", "100").Code);

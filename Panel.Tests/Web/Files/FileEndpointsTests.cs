@@ -1,4 +1,6 @@
+using System.Formats.Tar;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -41,6 +43,44 @@ public sealed class FileEndpointsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/empty", [])).StatusCode);
         Assert.Empty(await Http.GetByteArrayAsync(Content("/empty")));
+    }
+
+    [Fact]
+    public async Task Folder_comes_as_an_archive_with_all_that_is_in_it()
+    {
+        foreach (var name in (string[])["/world/level.dat", "/world/region/r 1.mca", "/world/-rf", "/other.txt"]) await PutAsync(name, Encoding.UTF8.GetBytes(name));
+        using var answer = await Http.GetAsync(Archive("/", "world"), HttpCompletionOption.ResponseHeadersRead).Within("the archive");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("world.tar.gz", answer.Content.Headers.ContentDisposition!.FileNameStar);
+        Assert.Equal(["world/-rf", "world/level.dat", "world/region/r 1.mca"], await EntriesAsync(answer));
+        using var inside = await Http.GetAsync(Archive("/world", "-rf", "region"));
+        Assert.Equal(["-rf", "region/r 1.mca"], (await EntriesAsync(inside)).Select(name => name.Replace("world/", "", StringComparison.Ordinal)));
+        using var whole = await Http.GetAsync(Archive("/world"));
+        Assert.Equal(3, (await EntriesAsync(whole)).Count);
+        await AssertProblemAsync(await Http.GetAsync(Archive("/none")), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await Http.GetAsync(Archive("/", "..")), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await Http.GetAsync(Archive("/", "a/b")), HttpStatusCode.BadRequest);
+    }
+
+    string Archive(string path, params string[] names) =>
+        $"/api/v1/servers/{panel.Server}/files/archive?path={Uri.EscapeDataString(path)}{string.Concat(names.Select(name => $"&name={Uri.EscapeDataString(name)}"))}";
+
+    // each holds its own path
+    static async Task<IReadOnlyList<string>> EntriesAsync(HttpResponseMessage answer)
+    {
+        await using var unpacked = new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        await using var tar = new TarReader(unpacked);
+        var names = new List<string>();
+        while (await tar.GetNextEntryAsync(copyData: true) is { } entry)
+        {
+            if (entry.DataStream is null) continue;
+            using var text = new StreamReader(entry.DataStream);
+            var content = await text.ReadToEndAsync();
+            Assert.EndsWith(entry.Name.TrimStart('.'), content, StringComparison.Ordinal);
+            names.Add(content.TrimStart('/'));
+        }
+        names.Sort(StringComparer.Ordinal);
+        return names;
     }
 
     [Fact]

@@ -172,5 +172,5 @@ public sealed partial class FilesView
             new() { Width = "min(36rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
     }
 
-    Task Download() => uploads!.DownloadAsync([.. Rows.Selected.Select(entry => DownloadAddress(entry.Name))]);
+    Task Download() => uploads!.DownloadAsync(DownloadAddresses(Rows.Selected));
 }

@@ -13,6 +13,9 @@ namespace Panel.Web.Components.Files;
 /// <summary>The files of a server: a folder, or the editor of one file in it. Which, stands in the address.</summary>
 public sealed partial class FilesView
 {
+    // names stand in the address of an archive, which has a length that servers and proxies take
+    const int MaxSingle = 5, MaxPacked = 100;
+
     FileListing? listing;
     FileTable? table;
     Uploads? uploads;
@@ -40,7 +43,7 @@ public sealed partial class FilesView
 
     bool May(string permission) => Allowed.Contains(permission);
 
-    bool CanDownload => May(ServerPermissions.ReadFiles) && Rows.SelectedCount is > 0 and <= 20 && Rows.Selected.All(entry => entry.Kind is FileKind.File);
+    bool CanDownload => May(ServerPermissions.ReadFiles) && Rows.SelectedCount is > 0 and <= MaxPacked && Rows.Selected.All(entry => entry.Kind is FileKind.File or FileKind.Folder);
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
@@ -99,6 +102,11 @@ public sealed partial class FilesView
     string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder
         ? Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["path"] = PathOf(entry.Name), ["edit"] = null })
         : Address(Folder, entry.Name);
+
+    // each file by itself, as long as they are few; folders and many as an archive
+    IReadOnlyList<string> DownloadAddresses(IReadOnlyList<FileEntry> chosen) => chosen.Count <= MaxSingle && chosen.All(entry => entry.Kind is FileKind.File)
+        ? [.. chosen.Select(entry => DownloadAddress(entry.Name))]
+        : [$"api/v1/servers/{ServerId}/files/archive?path={Uri.EscapeDataString(Folder.Value)}{(chosen.Count == Rows.Total ? "" : string.Concat(chosen.Select(entry => $"&name={Uri.EscapeDataString(entry.Name)}")))}"];
 
     string DownloadAddress(string name) => $"api/v1/servers/{ServerId}/files/content?path={Uri.EscapeDataString(PathOf(name))}";
 
