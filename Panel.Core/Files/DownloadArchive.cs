@@ -23,11 +23,11 @@ public sealed class DownloadArchive(AccessGuard guard, IServerFiles files)
     public Task RunAsync(Actor actor, ServerId id, string path, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
     {
         var folder = ServerPath.Parse(path);
-        if (names.Count > MaxNames) throw new InvalidFieldException(nameof(names), "Name at most 1,000 files, or their folder.");
-        foreach (var name in names) folder.Child(name, nameof(names));
         return guard.RunAsync(actor, id, ServerPermissions.ReadFiles, (server, token) =>
         {
             server.RequireNotDeleting();
+            if (names.Count > MaxNames) throw new InvalidFieldException(nameof(names), "Name at most 1,000 files, or their folder.");
+            foreach (var name in names) folder.Child(name, nameof(names));
             return files.PackAsync(server.ObjectName, folder, names, begin, destination, token);
         }, cancellation);
     }
