@@ -131,7 +131,12 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(bool) => true,
         var type when type == typeof(Stream) => Stream.Null,
         var type when type == typeof(byte[]) => Array.Empty<byte>(),
+        var type when type == typeof(Action) => (Action)(() => { }),
         var type when type == typeof(Action<long>) => (Action<long>)(_ => { }),
+        var type when type == typeof(int) => 30,
+        var type when type == typeof(PowerAction) => PowerAction.Stop,
+        var type when type == typeof(SnippetRequest) => new SnippetRequest { Name = "x", Command = "help" },
+        var type when type == typeof(ConsoleSearchRequest) => new ConsoleSearchRequest { Text = "x" },
         var type when type == typeof(SendCommandRequest) => new SendCommandRequest { Command = "help" },
         var type when type == typeof(RenameServerRequest) => new RenameServerRequest { Name = "x" },
         var type when type == typeof(ChangePlanRequest) => new ChangePlanRequest { Plan = "small" },
@@ -139,7 +144,7 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(InviteMemberRequest) => new InviteMemberRequest { Email = "x@example.org" },
         var type when type == typeof(TransferServerRequest) => new TransferServerRequest { Email = "bob@example.org" },
         var type when Nullable.GetUnderlyingType(type) is not null => null,
-        var type when type.IsAssignableFrom(typeof(List<string>)) && typeof(IEnumerable).IsAssignableFrom(type) => new List<string> { "/a" },
+        var type when type.IsAssignableFrom(typeof(List<string>)) && typeof(IEnumerable).IsAssignableFrom(type) => new List<string> { parameter.Name == "names" ? "a" : "/a" },
         var type => Activator.CreateInstance(type),
     };
 }
