@@ -6,7 +6,7 @@ using Panel.Contracts.Console;
 
 namespace Panel.Core.Console;
 
-/// <summary>Some lines of a console that follow each other, packed: a log repeats itself, and takes a tenth of its size.</summary>
+/// <summary>Some lines of a console that follow each other, packed: a log repeats itself, and takes about a quarter of its size.</summary>
 internal sealed class ConsoleBlock
 {
     const int Quality = 1, Window = 18;

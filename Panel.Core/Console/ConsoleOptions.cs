@@ -15,7 +15,7 @@ public sealed class ConsoleOptions
 
     /// <summary>
     /// How many bytes those lines may take: three eighths for the newest, which are at hand, the rest packed, where a usual log takes a
-    /// tenth of its size.
+    /// quarter of its size: the usual bound holds some 30,000 lines of one.
     /// </summary>
     [Range(64 * 1024, 64 * 1024 * 1024)]
     public int HistoryBytes { get; init; } = 1024 * 1024;

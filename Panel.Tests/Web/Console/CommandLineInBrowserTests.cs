@@ -48,6 +48,7 @@ public sealed class CommandLineInBrowserTests(Browser browser) : IAsyncLifetime
         await Expect(dialog).ToContainTextAsync("Send 3 commands?");
         await Expect(dialog).ToContainTextAsync("2  say two");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
         await Expect(Output).Not.ToContainTextAsync("[Server] one");
         await Entry.FocusAsync();
         await Page.Keyboard.PressAsync("Control+v");

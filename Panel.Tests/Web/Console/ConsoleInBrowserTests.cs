@@ -178,6 +178,16 @@ public sealed class ConsoleInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Times_are_those_of_the_zone_that_the_account_chose()
+    {
+        await panel.Get<Panel.Core.Accounts.ChangePreferences>().RunAsync(panel.Admin with { Session = Guid.NewGuid() }, new() { TimeZone = "Asia/Kolkata", Culture = "" }, CancellationToken.None);
+        panel.Console.Publish([new(new(2026, 1, 2, 23, 4, 5, TimeSpan.Zero), "with a time")], ConsoleSource.Program);
+        await Page.ReloadAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show times", Exact = true }).ClickAsync();
+        await Expect(Output.Locator(".line", new() { HasText = "with a time" })).ToHaveAttributeAsync("data-at", "04:34:05");
+    }
+
+    [Fact]
     public async Task Times_size_and_full_screen_are_kept_or_left_again()
     {
         panel.Console.Publish([new(new(2026, 1, 2, 23, 4, 5, TimeSpan.Zero), "with a time")], ConsoleSource.Program);

@@ -24,7 +24,6 @@ public sealed partial class ConsoleView
     IJSObjectReference? module, view;
     DotNetObjectReference<ConsoleView>? self;
     ServerView? server;
-    string zone = "";
     bool anything;
     long last = -1, sequence;
 
