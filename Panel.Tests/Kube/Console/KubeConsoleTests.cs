@@ -52,6 +52,24 @@ public sealed class KubeConsoleTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Run_before_is_read_to_its_end_and_nothing_where_there_was_none()
+    {
+        await using var space = await cluster.OpenAsync();
+        var spec = await RunAsync(space, "echo a run; read -r line; echo its last line; exit 3");
+        Assert.Empty(await PreviousAsync(space, spec));
+        await space.Consoles.WriteLineAsync(spec.ObjectName, "end", Stop);
+        await space.SeenAsync(spec.Id, "the second run", seen => seen is { Pod: { Running: true, Restarts: 1 } });
+        Assert.Equal(["a run", "its last line"], await PreviousAsync(space, spec));
+    }
+
+    static async Task<IReadOnlyList<string>> PreviousAsync(ClusterSpace space, ServerSpec spec)
+    {
+        var lines = new List<string>();
+        await foreach (var batch in space.Consoles.ReadPreviousAsync(spec.ObjectName, Stop)) lines.AddRange(batch.Select(line => line.Text));
+        return lines;
+    }
+
+    [Fact]
     public async Task Following_goes_on_after_the_last_line_known_and_ends_with_the_program()
     {
         await using var space = await cluster.OpenAsync();
