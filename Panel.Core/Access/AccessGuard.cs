@@ -124,9 +124,11 @@ public sealed partial class AccessGuard(ServerOperations servers, ChangedServers
         try
         {
             if (await actors.AgainAsync(actor, cancellation) is not { } now) return (new ForbiddenException("You are signed in no more."), default);
+            var asked = clock.GetUtcNow();
             var (server, rights) = await servers.FindAsync(now, id, permission, cancellation);
             state?.Invoke(server);
-            var until = new[] { rights.Until, server.SupportUntil }.Where(end => end > clock.GetUtcNow()).Min() - clock.GetUtcNow();
+            // what ended while it was read was still allowed then: it is asked again at once
+            var until = new[] { rights.Until, server.SupportUntil }.Where(end => end > asked).Min() - clock.GetUtcNow();
             return (null, until < Pace ? Pace : until < Longest ? until.Value : Longest);
         }
         catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException or ConflictException)

@@ -26,9 +26,8 @@ public sealed class ControllerTests
         });
 
         await Deadline.UntilAsync("the pod behind the service", () => machine.Objects.Find<Endpoints>(LocalMachine.Space, "game")?.Subsets is [{ Addresses: [{ TargetRef.Name: "one" }], Ports: [{ Port: 25565 }] }]);
-        var slice = Assert.Single(machine.Objects.List<EndpointSlice>(LocalMachine.Space));
-        Assert.Equal("game", slice.Metadata.Labels!["kubernetes.io/service-name"]);
-        Assert.True(Assert.Single(slice.Endpoints).Conditions!.Ready);
+        await Deadline.UntilAsync("the slice of the service", () => machine.Objects.List<EndpointSlice>(LocalMachine.Space) is [{ Metadata.Labels: { } labels, Endpoints: [{ Conditions.Ready: true }] }]
+            && labels["kubernetes.io/service-name"] == "game");
 
         await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "one", new() { GracePeriodSeconds = 0 }, CancellationToken.None);
         await Deadline.UntilAsync("no pod behind the service", () => machine.Objects.Find<Endpoints>(LocalMachine.Space, "game") is { Subsets: null } && machine.Objects.List<EndpointSlice>(LocalMachine.Space)[0].Endpoints.Count == 0);
