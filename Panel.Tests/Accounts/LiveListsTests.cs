@@ -83,7 +83,7 @@ public sealed class LiveListsTests(Browser browser)
         var page = visit.Page;
         await page.Locator("#time-zone").SelectOptionAsync("Asia/Kathmandu");
         await page.Locator("#culture").SelectOptionAsync("de-DE");
-        await page.GetByRole(AriaRole.Form, new() { Name = "Preferences" }).GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Form, new() { Name = "Preferences" }).GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.Locator("#time-zone-note")).ToContainTextAsync("in Asia/Kathmandu");
         await AccountPages.LiveAsync(page);
         await page.GotoAsync(new Uri(root, "/account/sessions").ToString());

@@ -127,7 +127,7 @@ public sealed class FirstServerTests(Browser browser)
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.InsertTextAsync(text.Replace("gamemode=creative", "gamemode=survival"));
         await visit.ScreenshotAsync("07-editor");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync(new() { Timeout = 15_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "Close the file" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Grid, new() { Name = "Files" })).ToContainTextAsync("world");

@@ -75,7 +75,7 @@ public sealed class AdminRulesTests(Browser browser)
         var page = visit.Page;
         await GoAsync(app, page, "admin/settings");
         var setting = page.Locator("[data-setting='Panel:Quota:Servers']");
-        var save = page.GetByRole(AriaRole.Form, new() { Name = "Default quota" }).GetByRole(AriaRole.Button, new() { Name = "Save" });
+        var save = page.GetByRole(AriaRole.Form, new() { Name = "Default quota" }).GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true });
         await Expect(setting.Locator("input")).ToHaveValueAsync("9");
         await Expect(save).ToBeDisabledAsync();
         await setting.Locator("input").FillAsync("-7");

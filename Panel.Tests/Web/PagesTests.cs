@@ -71,7 +71,7 @@ public sealed class PagesTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Typed once" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Renamed <b>once</b>");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Renamed <b>once</b>" })).ToBeVisibleAsync();
         Assert.Empty(visit.ScriptErrors);
     }

@@ -82,7 +82,7 @@ public sealed class CommandLineInBrowserTests(Browser browser) : IAsyncLifetime
         var dialog = Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Name").FillAsync("Greet");
         await dialog.GetByLabel("Command").FillAsync("say hello");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(dialog.GetByText("Greet")).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         await Page.GetByTitle("Saved commands").ClickAsync();
