@@ -155,7 +155,11 @@ public sealed partial class FilesView
             var actor = await Me.GetAsync();
             foreach (var id in kept) await Bin.RestoreAsync(actor, ServerId, id, Closing);
         });
-        await InvokeAsync(ArrivedAsync);
+        await InvokeAsync(async () =>
+        {
+            await ArrivedAsync();
+            StateHasChanged();   // the click was the toast's, and only that one draws itself again
+        });
     }
 
     async Task ShowBin()
