@@ -27,7 +27,7 @@ public static class KubeSetup
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>();
-        services.AddSingleton<FilesPod>().AddSingleton<IServerFiles, KubeFiles>();
+        services.AddSingleton<FilesPod>().AddSingleton<FilesRunner>().AddSingleton<IServerFiles, KubeFiles>().AddSingleton<IUploadParts, KubeUploads>();
         services.AddSingleton<LeaseElection>().AddSingleton<PermissionCheck>();
         return services;
     }

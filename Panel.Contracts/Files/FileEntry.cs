@@ -44,3 +44,14 @@ public readonly record struct FileVersion(string Value)
 /// <param name="Content">Its bytes, unchanged.</param>
 /// <param name="Version">Which content this is.</param>
 public sealed record FileContent(string Path, byte[] Content, FileVersion Version);
+
+/// <summary>What is known of a file before it is read.</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="ModifiedAt">When it last changed, in UTC.</param>
+/// <param name="Tag">Another one as soon as the file is another: letters, digits and dashes.</param>
+public sealed record FileFacts(long Bytes, DateTimeOffset ModifiedAt, string Tag);
+
+/// <summary>A part of a file.</summary>
+/// <param name="Offset">How many bytes are before it.</param>
+/// <param name="Bytes">How many it has.</param>
+public readonly record struct ByteRange(long Offset, long Bytes);

@@ -24,6 +24,17 @@ public interface IServerFiles
     /// <param name="cancellation">Ends the copy.</param>
     Task DownloadAsync(string objectName, ServerPath file, Action<long> begin, Stream destination, CancellationToken cancellation);
 
+    /// <summary>One entry; of the volume's root the name is empty.</summary>
+    Task<FileEntry> LookAsync(string objectName, ServerPath path, CancellationToken cancellation);
+
+    /// <summary>Copies a part of a file to a stream.</summary>
+    /// <param name="objectName">The name of the server's objects.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="choose">Is told what the file is, and says which part of it is wanted; null for none.</param>
+    /// <param name="destination">Takes the bytes.</param>
+    /// <param name="cancellation">Ends the copy.</param>
+    Task FetchAsync(string objectName, ServerPath file, Func<FileFacts, ByteRange?> choose, Stream destination, CancellationToken cancellation);
+
     /// <summary>Copies files and whole folders to a stream, as a tar archive packed by gzip. Links are in it as links.</summary>
     /// <param name="objectName">The name of the server's objects.</param>
     /// <param name="folder">The folder they are in.</param>

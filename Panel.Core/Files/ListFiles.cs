@@ -2,6 +2,7 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Errors;
 
 namespace Panel.Core.Files;
 
@@ -15,5 +16,13 @@ public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
         var folder = ServerPath.Parse(path);
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
         return await files.ListAsync(server.ObjectName, folder, cancellation);
+    }
+
+    /// <summary>One entry; of the volume's root the name is empty.</summary>
+    /// <exception cref="NotFoundException">There is no such entry or server, or the actor may not know of it.</exception>
+    public async Task<FileEntry> LookAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
+    {
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
+        return await files.LookAsync(server.ObjectName, ServerPath.Parse(path), cancellation);
     }
 }

@@ -9,10 +9,23 @@ namespace Panel.Kube.Files;
 /// <summary>One run of <c>files.sh</c> in a server's pod of files.</summary>
 sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
 {
-    const int Chunk = 128 << 10, Most = 64 << 20;
+    const int Chunk = 128 << 10, Most = 64 << 20, MaxLine = 200;
 
     /// <summary>What the program writes.</summary>
     public Stream Output { get; } = socket.Out.AsStream(leaveOpen: true);
+
+    /// <summary>The next line that it writes, without its end; empty at the end of all.</summary>
+    public async Task<string> LineAsync(CancellationToken cancellation)
+    {
+        var line = new StringBuilder();
+        var letter = new byte[1];
+        while (line.Length < MaxLine && await Output.ReadAsync(letter, cancellation) == 1 && letter[0] != '\n') line.Append((char)letter[0]);
+        return line.ToString();
+    }
+
+    /// <summary>Writes a line to the program.</summary>
+    /// <exception cref="EndedException">The program takes no more.</exception>
+    public Task TellAsync(string line, CancellationToken cancellation) => WriteAsync(Encoding.ASCII.GetBytes(line + "\n"), cancellation);
 
     /// <summary>All that it writes; of more than 64 MiB the beginning.</summary>
     public async Task<byte[]> AllAsync(CancellationToken cancellation)
@@ -49,6 +62,46 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         }
     }
 
+    /// <summary>Feeds the program a frame: the number of bytes on a line, and the bytes. Of a stream that ends early it gets what there was, and no more after that.</summary>
+    /// <exception cref="EndedException">The program takes no more.</exception>
+    /// <exception cref="InvalidFieldException">The stream ends early.</exception>
+    public async Task FrameAsync(Stream content, long bytes, CancellationToken cancellation)
+    {
+        await TellAsync(bytes.ToString(CultureInfo.InvariantCulture), cancellation);
+        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
+        try
+        {
+            for (var left = bytes; left > 0;)
+            {
+                var read = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellation);
+                if (read == 0) throw new InvalidFieldException("content", $"The upload ended {left.ToString("N0", CultureInfo.InvariantCulture)} bytes early.");
+                await WriteAsync(buffer.AsMemory(0, read), cancellation);
+                left -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Tells the program that no more frames follow.</summary>
+    /// <exception cref="EndedException">The program takes no more.</exception>
+    public Task EndFramesAsync(CancellationToken cancellation) => TellAsync("0", cancellation);
+
+    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await socket.WriteAsync(bytes, cancellation);
+        }
+        catch (IOException lost)
+        {
+            // told apart from a sender that is gone
+            throw new EndedException(lost);
+        }
+    }
+
     /// <summary>Waits for the end and refuses what the program refused.</summary>
     /// <param name="subject">What the program was about, for the message.</param>
     /// <param name="cancellation">Gives up waiting.</param>
@@ -74,10 +127,14 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         18 => new ConflictException($"{subject} cannot be accessed: permission denied."),
         20 => new ConflictException($"{subject} did not arrive whole and was left as it was."),
         21 => new ConflictException("A folder cannot be moved into itself."),
+        22 => new ConflictException($"{subject} has not the hash that was announced; nothing of it was kept."),
         _ => new ConflictException($"{subject}: {(string.IsNullOrWhiteSpace(said) ? $"the operation failed with code {code}" : said.Trim())}"),
     };
 
     static string Size(string bytes) => long.TryParse(bytes, CultureInfo.InvariantCulture, out var number) ? $"{number.ToString("N0", CultureInfo.InvariantCulture)} bytes" : "too many bytes";
+
+    /// <summary>The program, or the way to it, is at its end.</summary>
+    public sealed class EndedException(IOException cause) : IOException(cause.Message, cause);
 
     public async ValueTask DisposeAsync()
     {

@@ -33,9 +33,20 @@ static class FolderListing
         // the pod's own copies in progress are nobody's files
         if (name.StartsWith(".panel-", StringComparison.Ordinal) && name.Length == 39) return null;
         var type = KindOf(kind);
-        var seconds = decimal.TryParse(time, NumberStyles.Number, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
-        var modified = DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(seconds, -62_135_596_800m, 253_402_300_799m) * TimeSpan.TicksPerSecond));
-        return new(name, type, type == FileKind.File && long.TryParse(size, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0, modified, OctalMode(mode));
+        return new(name, type, type == FileKind.File && long.TryParse(size, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0, Time(time), OctalMode(mode));
+    }
+
+    /// <summary>Reads what <c>stat -c '%s %.9Y %i'</c> writes; null when it is none.</summary>
+    public static FileFacts? Facts(string line)
+    {
+        if (line.Split(' ') is not [var size, var time, var inode] || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) return null;
+        return new(bytes, Time(time), $"{size}-{time.Replace('.', '-')}-{inode}");
+    }
+
+    static DateTimeOffset Time(string text)
+    {
+        var seconds = decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        return DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(seconds, -62_135_596_800m, 253_402_300_799m) * TimeSpan.TicksPerSecond));
     }
 
     /// <summary>The kind that <c>%y</c> names.</summary>

@@ -1,18 +1,14 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
 using Panel.Core.Files;
-using Panel.Kube.Client;
-using Panel.Kube.Servers;
 
 namespace Panel.Kube.Files;
 
 /// <summary>The files of servers, through a pod of tools that has the volume (see <see cref="FilesPod"/> and <c>files.sh</c>).</summary>
-sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> options) : IServerFiles
+sealed class KubeFiles(FilesRunner runner) : IServerFiles
 {
     const int DeletesAtOnce = 16;
 
@@ -39,17 +35,38 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
     Task<bool> TakeAsync(string objectName, ServerPath file, long maxBytes, Action<long> begin, Stream destination, CancellationToken cancellation) =>
         RunAsync(objectName, Subject(file), ["read", FilesPod.Root, Inside(file.Parent), file.Name, Text(maxBytes)], async program =>
         {
-            if (await ReadSizeAsync(program.Output, cancellation) is not { } size) return true;     // refused: the exit code says why
+            if (!long.TryParse(await program.LineAsync(cancellation), NumberStyles.None, CultureInfo.InvariantCulture, out var size)) return true;     // refused: the exit code says why
             begin(size);
-            var buffer = new byte[64 << 10];
-            var left = size;
-            while (left > 0 && await program.Output.ReadAsync(buffer, cancellation) is > 0 and var read)
-            {
-                await destination.WriteAsync(buffer.AsMemory(0, read), cancellation);
-                left -= read;
-            }
-            return left == 0 ? true : throw new IOException($"{file} became shorter while it was read.");
+            await CopyAsync(program.Output, size, file, destination, cancellation);
+            return true;
         }, cancellation);
+
+    public async Task<FileEntry> LookAsync(string objectName, ServerPath path, CancellationToken cancellation)
+    {
+        var found = await RunAsync(objectName, Subject(path), ["look", FilesPod.Root, Inside(path.Parent), path.IsRoot ? "." : path.Name], async program => FolderListing.Parse(await program.AllAsync(cancellation)), cancellation);
+        return found is [var entry] ? path.IsRoot ? entry with { Name = "" } : entry : throw new NotFoundException(Subject(path));
+    }
+
+    public Task FetchAsync(string objectName, ServerPath file, Func<FileFacts, ByteRange?> choose, Stream destination, CancellationToken cancellation) =>
+        RunAsync(objectName, Subject(file), ["fetch", FilesPod.Root, Inside(file.Parent), file.Name], async program =>
+        {
+            if (FolderListing.Facts(await program.LineAsync(cancellation)) is not { } facts) return true;     // refused: the exit code says why
+            var part = choose(facts) ?? default;
+            await program.TellAsync($"{Text(part.Offset)} {Text(part.Bytes)}", cancellation);
+            await CopyAsync(program.Output, part.Bytes, file, destination, cancellation);
+            return true;
+        }, cancellation);
+
+    static async Task CopyAsync(Stream output, long bytes, ServerPath file, Stream destination, CancellationToken cancellation)
+    {
+        var buffer = new byte[64 << 10];
+        while (bytes > 0 && await output.ReadAsync(buffer, cancellation) is > 0 and var read)
+        {
+            await destination.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            bytes -= read;
+        }
+        if (bytes > 0) throw new IOException($"{file} became shorter while it was read.");
+    }
 
     public Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
     {
@@ -133,44 +150,12 @@ sealed class KubeFiles(KubeClient client, FilesPod pods, IOptions<KubeOptions> o
         }
     }
 
-    async Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation) => await ClusterCalls.GuardAsync(async () =>
-    {
-        using var held = pods.Hold(objectName);
-        await using var program = await StartAsync(objectName, arguments, cancellation);
-        var result = await use(program);
-        await program.EndAsync(subject, cancellation);
-        return result;
-    });
-
-    async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
-    {
-        string[] command = ["sh", "-c", $"eval \"${FilesPod.ScriptVariable}\"", "panel-files", .. arguments];
-        for (var again = true; ; again = false)
-        {
-            await pods.OpenAsync(objectName, cancellation);
-            try
-            {
-                return new(await ChannelSocket.ExecAsync(client, options.Value.Namespace, ServerObjects.FilesPod(objectName), FilesPod.Container, command, cancellation));
-            }
-            catch (KubeException refusal) when (again && refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
-            {
-                pods.Forget(objectName);    // the pod went away since
-            }
-        }
-    }
+    Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation) =>
+        runner.RunAsync(objectName, subject, arguments, use, cancellation);
 
     static Task<bool> Nothing(FilesProgram program) => Task.FromResult(true);
 
-    static async Task<long?> ReadSizeAsync(Stream output, CancellationToken cancellation)
-    {
-        var digit = new byte[1];
-        var size = "";
-        while (size.Length < 20 && await output.ReadAsync(digit, cancellation) == 1 && digit[0] != '\n') size += (char)digit[0];
-        return long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-    }
-
-    // without its slash: a cluster without sandboxes takes an argument that begins like a mount path for one
-    static string Inside(ServerPath path) => path.IsRoot ? "/" : path.Value[1..];
+    static string Inside(ServerPath path) => FilesRunner.Inside(path);
 
     static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.Value;
 

@@ -57,14 +57,59 @@ regular() {
   [ -f "./$1" ] || fail 19 'It is no regular file.'
 }
 
-# the panel's own folder in the volume: what was deleted, and what the editor saved over
+# the panel's own folder in the volume: what was deleted, what the editor saved over, and what is on its way
 own=.panel
 kept=20
+upload_minutes=1440
 
 take() { dd if="./$1" iflag=nofollow,fullblock,count_bytes bs=256K count="$2" status=none 2>/dev/null; }
 
+# so many bytes of the input into a new file
+fill() {
+  set -C # never into something that stands there already
+  said=$( { head -c "$2" >"./$1"; } 2>&1) || case $said in
+    *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+    *) fail 18 ;;
+  esac
+  [ "$(stat -c %s -- "./$1")" = "$2" ] || fail 20
+}
+
+# uploads that nobody went on with
+sweep() {
+  (into "$own/uploads") 2>/dev/null || return 0
+  (into "$own/uploads" && find . -mindepth 1 -maxdepth 1 -mmin "+$upload_minutes" -exec rm -rf --one-file-system -- {} + 2>/dev/null) || :
+}
+
+# what came of an upload: bytes, or "done" when it is in its place
+came() { if [ -f ./part ]; then stat -c %s -- ./part; else echo done; fi; }
+
+# FOLDER NAME EXPECTED SHA256: an upload that is whole goes to its place
+finish() {
+  if [ -n "$4" ]; then
+    now=$(take part 1T | sha256sum)
+    if [ "${now%% *}" != "$4" ]; then
+      rm -f -- ./part ./about
+      fail 22
+    fi
+  fi
+  try sync -- ./part
+  exec 3<.
+  into "$1" make
+  part=/proc/self/fd/3/part
+  [ ! -L "./$2" ] || fail 14
+  [ ! -d "./$2" ] || fail 12
+  if [ "$3" = absent ]; then
+    mv -nT -- "$part" "./$2" 2>/dev/null || :
+    [ ! -e "$part" ] || fail 11
+    return
+  fi
+  if [ -f "./$2" ]; then chmod --reference="./$2" -- "$part" 2>/dev/null || :; fi
+  try mv -fT -- "$part" "./$2"
+}
+
 case $verb in
   list) # FOLDER MOST
+    [ "$1" != / ] || sweep
     into "$1"
     find . -mindepth 1 -maxdepth 1 -printf '%y\t%s\t%T@\t%m\t%f\0' 2>/dev/null | head -z -n "$2"
     ;;
@@ -75,6 +120,19 @@ case $verb in
     [ "$size" -le "$3" ] || fail 15 "$size"
     printf '%s\n' "$size"
     take "$2" "$size" || fail 18
+    ;;
+  look) # FOLDER NAME: what "list" tells of one entry; a dot names the folder
+    into "$1"
+    [ -e "./$2" ] || [ -L "./$2" ] || fail 10
+    find "./$2" -maxdepth 0 -printf '%y\t%s\t%T@\t%m\t%f\0' 2>/dev/null
+    ;;
+  fetch) # FOLDER NAME: the size, the time of the last change and the inode on a line; then, of an offset and a number of bytes on a line of its input, those bytes
+    into "$1"
+    regular "$2"
+    stat -c '%s %.9Y %i' -- "./$2" || fail 10
+    read -r offset count
+    [ "${count:-0}" -gt 0 ] || exit 0
+    dd if="./$2" iflag=nofollow,fullblock,skip_bytes,count_bytes bs=256K skip="$offset" count="$count" status=none 2>/dev/null || fail 18
     ;;
   pack) # FOLDER BYTES, and on its input so many bytes of names, a NUL behind each: an archive of them
     into "$1"
@@ -89,12 +147,7 @@ case $verb in
     [ ! -d "./$2" ] || fail 12
     trap 'rm -f -- "./$5"' EXIT
     trap 'exit 1' HUP INT TERM
-    set -C # never into something that stands there already
-    said=$( { head -c "$3" >"./$5"; } 2>&1) || case $said in
-      *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
-      *) fail 18 ;;
-    esac
-    [ "$(stat -c %s -- "./$5")" = "$3" ] || fail 20
+    fill "$5" "$3"
     if [ -f "./$2" ]; then chmod --reference="./$2" -- "./$5" 2>/dev/null || :; fi
     if [ "$4" != - ] && [ "$4" != absent ]; then
       now=$(take "$2" 1T | sha256sum)
@@ -121,6 +174,64 @@ case $verb in
       ) || :
     fi
     try mv -fT -- "./$5" "./$2"
+    ;;
+  begin) # ID BYTES FOLDER NAME EXPECTED, and on its input so many bytes that say what the upload is
+    if (into "$3"); then
+      into "$3"
+      [ ! -L "./$4" ] || fail 14
+      [ ! -d "./$4" ] || fail 12
+      [ "$5" != absent ] || [ ! -e "./$4" ] || fail 11
+    else
+      code=$?
+      [ "$code" = 10 ] || exit "$code"
+    fi
+    sweep
+    into "$own/uploads/$1" make
+    set -C
+    : >./part
+    fill about "$2"
+    ;;
+  upload) # ID: what came of it, when that was in seconds, a line break, what it is
+    into "$own/uploads/$1"
+    regular about
+    printf '%s %s\n' "$(came)" "$(stat -c %Y -- .)"
+    take about 64K
+    ;;
+  append) # ID OFFSET LENGTH FOLDER NAME EXPECTED SHA256 CHECK: says what came so far, takes bytes, and says what came then
+    # its input is a number, a line break and so many bytes, as often as there are some, and a 0; CHECK is empty or a program's name, a colon and a hash
+    into "$own/uploads/$1"
+    regular about
+    [ ! -L ./part ] || fail 14
+    at=$(came)
+    printf '%s\n' "$at"
+    [ "$at" != done ] || exit 0
+    begun=$at ended=
+    while IFS= read -r frame; do
+      if [ "$frame" = 0 ]; then
+        ended=yes
+        break
+      fi
+      said=$(dd of=./part oflag=nofollow,seek_bytes seek="$at" conv=notrunc,nocreat iflag=fullblock,count_bytes bs=256K count="$frame" status=none 2>&1) || case $said in
+        *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+        *) fail 18 ;;
+      esac
+      at=$((at + frame))
+    done
+    touch -- .
+    now=$(came)
+    if [ -n "${8-}" ]; then
+      sum=$(dd if=./part iflag=nofollow,fullblock,skip_bytes skip="$begun" bs=256K status=none 2>/dev/null | "${8%%:*}sum")
+      if [ -z "$ended" ] || [ "${sum%% *}" != "${8#*:}" ]; then
+        dd of=./part oflag=nofollow,seek_bytes seek="$begun" conv=nocreat count=0 status=none 2>/dev/null </dev/null
+        echo wrong
+        exit
+      fi
+    fi
+    if [ "$now" = "$3" ]; then
+      finish "$4" "$5" "$6" "$7"
+      now=done
+    fi
+    printf '%s\n' "$now"
     ;;
   saves) # HISTORY: the name, a tab, the size, a NUL
     (into "$own/history/$1") || exit 0

@@ -7,6 +7,7 @@ using Panel.Contracts.Servers;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Files;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
@@ -129,6 +130,9 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(Guid) => invitation,
         var type when type == typeof(string) => parameter.Name switch { "accountId" => bob.UserId, "confirmName" => "One", _ => "/a" },
         var type when type == typeof(bool) => true,
+        var type when type == typeof(UploadRequest) => new UploadRequest("/a", 1, false, null, null),
+        var type when type == typeof(ChunkHash) => null,
+        var type when type == typeof(Func<FileFacts, ByteRange?>) => (Func<FileFacts, ByteRange?>)(_ => null),
         var type when type == typeof(Stream) => Stream.Null,
         var type when type == typeof(byte[]) => Array.Empty<byte>(),
         var type when type == typeof(Action) => (Action)(() => { }),

@@ -14,7 +14,7 @@ namespace Panel.Tests.Support;
 /// A second cluster, in memory, that behaves as a cluster does: what is applied stays, one pod runs where one is wanted, a pod that ends is
 /// made again, and each change is told to the watch. It can fail, or kill its caller, at any call.
 /// </summary>
-public sealed class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource, IServerRecords, IClusterMachines
+public sealed partial class MemoryCluster(IServiceProvider services) : IServerCluster, IServerFiles, IConsoleSource, IServerRecords, IClusterMachines
 {
     readonly Lock gate = new();
     readonly Dictionary<string, Node> nodes = [];

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Files;
 using Panel.Web.Accounts;
@@ -15,8 +16,9 @@ public static partial class FileEndpoints
     public static IEndpointRouteBuilder MapFiles(this IEndpointRouteBuilder servers)
     {
         var files = servers.MapGroup("/{id}/files").WithTags("Files").RequireAuthorization();
-        files.MapGet("/content", Download).Produces<FileStreamHttpResult>(contentType: "application/octet-stream").ProducesProblem(404);
+        files.MapMethods("/content", [HttpMethods.Get, HttpMethods.Head], Download).Produces<FileStreamHttpResult>(contentType: "application/octet-stream").Produces(206).Produces(304).ProducesProblem(404).Produces(416);
         files.MapGet("/archive", Pack).Produces<FileStreamHttpResult>(contentType: "application/gzip").ProducesProblem(400).ProducesProblem(404);
+        files.MapUploads();
         files.MapPut("/content", Upload).WithMetadata(new Unlimited()).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(411);
         return servers;
     }
@@ -24,12 +26,12 @@ public static partial class FileEndpoints
     static async Task Download(ServerId id, string? path, CurrentActor me, DownloadFile download, HttpContext context, ILogger<DownloadFile> log)
     {
         var actor = await me.GetAsync();
-        await SendAsync(id, context, log, () => download.RunAsync(actor, id, path ?? "", Begin, context.Response.Body, context.RequestAborted));
+        await SendAsync(id, context, log, () => download.PartAsync(actor, id, path ?? "", Choose, context.Response.Body, context.RequestAborted));
 
-        void Begin(long bytes)
+        ByteRange? Choose(FileFacts file)
         {
             BeginFile(context.Response, ServerPath.Parse(path).Name, "application/octet-stream");
-            context.Response.ContentLength = bytes;
+            return FileParts.Begin(context, file);
         }
     }
 
@@ -80,7 +82,7 @@ public static partial class FileEndpoints
     static partial void LogBroken(ILogger log, Exception failure, ServerId id);
 
     /// <summary>Lifts the server's limit on bodies: what is too large, the operation says.</summary>
-    sealed class Unlimited : IRequestSizeLimitMetadata
+    internal sealed class Unlimited : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => null;
     }

@@ -1,0 +1,90 @@
+using Panel.Contracts.Access;
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Files;
+using Panel.Tests.Support;
+using Xunit;
+
+namespace Panel.Tests.Files;
+
+public sealed class ResumableUploadsTests : IAsyncLifetime
+{
+    CoreHost host = null!;
+    Actor ann = null!;
+    ServerId id;
+
+    ResumableUploads Uploads => host.Get<ResumableUploads>();
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await CoreHost.OnSqliteAsync();
+        ann = await host.AccountAsync();
+        id = await host.ServerAsync(ann, start: false);
+        await host.DrainAsync();
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task Upload_goes_on_where_it_broke_off_and_is_noted_at_both_ends()
+    {
+        var upload = await Uploads.BeginAsync(ann, id, new("world.bin", 5, Replace: false, null, "x"), default);
+        Assert.Equal(3, (await AppendAsync(ann, upload, 0, [1, 2, 3])).Upload.Offset);
+        Assert.Equal(AppendOutcome.OtherOffset, (await AppendAsync(ann, upload, 0, [1, 2, 3])).Outcome);
+        var found = await Uploads.FindAsync(ann, id, upload.Id, default);
+        Assert.Equal((3L, false, "/world.bin", "x"), (found.Offset, found.Done, found.Request.Path, found.Request.Metadata));
+        await Assert.ThrowsAsync<NotFoundException>(() => host.Get<ReadFile>().RunAsync(ann, id, "/world.bin", default));
+        Assert.True((await AppendAsync(ann, upload, 3, [4, 5])).Upload.Done);
+        Assert.Equal([1, 2, 3, 4, 5], (await host.Get<ReadFile>().RunAsync(ann, id, "/world.bin", default)).Content);
+        Assert.True((await Uploads.FindAsync(ann, id, upload.Id, default)).Done);
+        await using var db = host.Open();
+        Assert.Equal(["file.upload-begin", "file.upload"], db.Audit.Where(record => record.Action.StartsWith("file.")).OrderBy(record => record.Id).Select(record => record.Action));
+    }
+
+    [Fact]
+    public async Task Upload_of_somebody_else_is_not_there()
+    {
+        var bob = await host.AccountAsync("bob");
+        await host.Get<AcceptInvitation>().RunAsync(bob, (await host.Get<InviteMember>().RunAsync(ann, id, new() { Email = "bob@example.org", Permissions = [ServerPermissions.CreateFiles] }, default)).Token!, default);
+        var upload = await Uploads.BeginAsync(ann, id, new("/a", 2, Replace: false, null, null), default);
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.FindAsync(bob, id, upload.Id, default));
+        await Assert.ThrowsAsync<NotFoundException>(() => AppendAsync(bob, upload, 0, [1]));
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.CancelAsync(bob, id, upload.Id, default));
+        Assert.Equal(0, (await Uploads.FindAsync(ann, id, upload.Id, default)).Offset);
+
+        // bob may add files, and change none
+        await host.Get<WriteFile>().RunAsync(ann, id, "/mine", [1], null, default);
+        await Assert.ThrowsAsync<ConflictException>(() => Uploads.BeginAsync(bob, id, new("/mine", 2, Replace: true, null, null), default));
+        var race = await Uploads.BeginAsync(bob, id, new("/new", 1, Replace: true, null, null), default);
+        await host.Get<WriteFile>().RunAsync(ann, id, "/new", [7], null, default);
+        await Assert.ThrowsAsync<ConflictException>(() => AppendAsync(bob, race, 0, [1]));
+        Assert.Equal([7], (await host.Get<ReadFile>().RunAsync(ann, id, "/new", default)).Content);
+    }
+
+    [Fact]
+    public async Task Upload_that_cannot_be_is_refused_before_a_byte_is_read()
+    {
+        foreach (var path in (string[])["", "/", "../x", "/.panel/uploads/x", "/a/./b"])
+            await Assert.ThrowsAsync<InvalidFieldException>(() => Uploads.BeginAsync(ann, id, new(path, 1, false, null, null), default));
+        foreach (var bytes in (long[])[-1, Uploads.MaxBytes + 1, 2049L << 20])
+            await Assert.ThrowsAsync<InvalidFieldException>(() => Uploads.BeginAsync(ann, id, new("/a", bytes, false, null, null), default));
+        await Assert.ThrowsAsync<InvalidFieldException>(() => Uploads.BeginAsync(ann, id, new("/a", 1, false, "x; rm -rf /", null), default));
+        var upload = await Uploads.BeginAsync(ann, id, new("/a", 1, false, null, null), default);
+        await Assert.ThrowsAsync<InvalidFieldException>(() => AppendAsync(ann, upload, 0, [1, 2]));
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.FindAsync(ann, id, "../../etc/passwd", default));
+    }
+
+    [Fact]
+    public async Task Cancelled_upload_is_gone()
+    {
+        var upload = await Uploads.BeginAsync(ann, id, new("/a", 2, false, null, null), default);
+        await Uploads.CancelAsync(ann, id, upload.Id, default);
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.FindAsync(ann, id, upload.Id, default));
+        await Assert.ThrowsAsync<NotFoundException>(() => AppendAsync(ann, upload, 0, [1]));
+    }
+
+    Task<(UploadView Upload, AppendOutcome Outcome)> AppendAsync(Actor actor, UploadView upload, long offset, byte[] bytes) =>
+        Uploads.AppendAsync(actor, id, upload.Id, offset, new MemoryStream(bytes), bytes.Length, null, default);
+}
