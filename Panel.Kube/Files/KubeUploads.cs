@@ -39,6 +39,7 @@ sealed class KubeUploads(FilesRunner runner) : IUploadParts
             var fits = Bytes(came) == offset;
             await SendAsync(program, fits ? content : Stream.Null, fits ? bytes : 0, end.Bytes - offset, end.File.Value, cancellation);
             var now = await program.LineAsync(cancellation);
+            if (now.Length == 0) return default;    // refused: the exit code says why
             return new AppendAnswer(now == Wrong ? offset : Bytes(now), !fits ? AppendOutcome.OtherOffset : now == Wrong ? AppendOutcome.OtherHash : AppendOutcome.Added);
         }, cancellation);
     }

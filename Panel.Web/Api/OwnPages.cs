@@ -15,7 +15,7 @@ public sealed class OwnPages : IEndpointFilter
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || !IsByCookie(context.HttpContext) || IsOwn(request)) return next(context);
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method) || !IsByCookie(context.HttpContext) || IsOwn(request)) return next(context);
         return ValueTask.FromResult<object?>(TypedResults.Problem("Changes are taken from Panel's own pages only, or from programs that show a key.", statusCode: StatusCodes.Status403Forbidden));
     }
 

@@ -238,6 +238,42 @@ public sealed class FilesScriptTests : IDisposable
         Assert.Empty(KeptFiles.Saves(Run("saves", "another").Text));
     }
 
+    [Fact]
+    public void Upload_follows_no_link_wherever_the_game_puts_one()
+    {
+        var uploads = Path.Combine(root, ".panel", "uploads");
+        var secret = Path.Combine(outside, "secret");
+        Assert.Equal(0, Begin(One, "/world", "level"));
+        Assert.Equal(0, Run("5\nhello0\n"u8.ToArray(), "append", One, "0", "10", "/world", "level", "absent", "", "").Code);
+        Directory.CreateSymbolicLink(Path.Combine(root, "world"), outside);
+        Assert.Equal(Link, Run("5\nworld0\n"u8.ToArray(), "append", One, "5", "10", "/world", "level", "absent", "", "").Code);
+        Assert.Equal(Link, Begin(Two, "/world", "level"));
+        File.Delete(Path.Combine(uploads, One, "part"));
+        File.CreateSymbolicLink(Path.Combine(uploads, One, "part"), secret);
+        Assert.Equal(Link, Run("1\nx0\n"u8.ToArray(), "append", One, "6", "7", "/", "level", "absent", "", "").Code);
+        File.Delete(Path.Combine(uploads, One, "about"));
+        File.CreateSymbolicLink(Path.Combine(uploads, One, "about"), secret);
+        Assert.Equal(Link, Run("upload", One).Code);
+        Directory.Delete(uploads, recursive: true);
+        Directory.CreateSymbolicLink(uploads, outside);
+        Assert.Equal(Link, Begin(Two, "/", "level"));
+        Assert.Equal(0, Run("list", "/", "10").Code);
+        Assert.Equal("secret", File.ReadAllText(secret));
+        Assert.Equal(["secret"], Directory.EnumerateFileSystemEntries(outside).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Upload_that_nobody_goes_on_with_is_swept()
+    {
+        Assert.Equal(0, Begin(One, "/", "old"));
+        Assert.Equal(0, Begin(Two, "/", "new"));
+        Directory.SetLastWriteTimeUtc(Path.Combine(root, ".panel", "uploads", One), DateTime.UtcNow.AddHours(-25));
+        Run("list", "/", "10");
+        Assert.Equal([Two], Directory.EnumerateFileSystemEntries(Path.Combine(root, ".panel", "uploads")).Select(Path.GetFileName));
+    }
+
+    int Begin(string id, string path, string name) => Run("{}"u8.ToArray(), "begin", id, "2", path, name, "absent").Code;
+
     IReadOnlyList<BinEntry> Bin() => KeptFiles.Bin(Run("bin", "100").Text);
 
     Answer Write(string path, string name, string content, string expected = "-", int? announced = null, string? keep = null) =>

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -43,6 +44,38 @@ public sealed class FileEndpointsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NoContent, (await PutAsync("/empty", [])).StatusCode);
         Assert.Empty(await Http.GetByteArrayAsync(Content("/empty")));
+    }
+
+    [Fact]
+    public async Task Download_that_broke_off_goes_on_and_a_changed_file_begins_again()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(2_000_000);
+        await PutAsync("/world.bin", bytes);
+        using var head = await Http.SendAsync(new(HttpMethod.Head, Content("/world.bin")));
+        Assert.Equal((HttpStatusCode.OK, 2_000_000), (head.StatusCode, head.Content.Headers.ContentLength));
+        Assert.Equal("bytes", head.Headers.AcceptRanges.Single());
+        var tag = head.Headers.ETag!;
+        foreach (var (from, to, first, count) in new (long?, long?, int, int)[] { (0, 0, 0, 1), (1_500_000, null, 1_500_000, 500_000), (null, 10, 1_999_990, 10), (5, 14, 5, 10), (1_999_999, 5_000_000, 1_999_999, 1) })
+        {
+            using var part = await PartAsync(from, to, new(tag));
+            Assert.Equal((HttpStatusCode.PartialContent, count, $"bytes {first}-{first + count - 1}/2000000"), (part.StatusCode, (int)part.Content.Headers.ContentLength!, part.Content.Headers.ContentRange!.ToString()));
+            Assert.Equal(bytes[first..(first + count)], await part.Content.ReadAsByteArrayAsync());
+        }
+        using var behind = await PartAsync(2_000_000, null, null);
+        Assert.Equal((HttpStatusCode.RequestedRangeNotSatisfiable, "bytes */2000000"), (behind.StatusCode, behind.Content.Headers.ContentRange!.ToString()));
+        using var same = new HttpRequestMessage(HttpMethod.Get, Content("/world.bin")) { Headers = { IfNoneMatch = { tag } } };
+        Assert.Equal(HttpStatusCode.NotModified, (await Http.SendAsync(same)).StatusCode);
+
+        await PutAsync("/world.bin", [1, 2, 3]);
+        using var other = await PartAsync(1, null, new(tag));
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        Assert.Equal([1, 2, 3], await other.Content.ReadAsByteArrayAsync());
+
+        async Task<HttpResponseMessage> PartAsync(long? from, long? to, RangeConditionHeaderValue? condition)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Content("/world.bin")) { Headers = { Range = new(from, to), IfRange = condition } };
+            return await Http.SendAsync(request).Within("the part");
+        }
     }
 
     [Fact]
