@@ -10,6 +10,7 @@ using Panel.Core.Announcements;
 using Panel.Core.Console;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
+using Panel.Core.Settings;
 using Panel.Core.Users;
 using Panel.Tests.Support;
 using Xunit;
@@ -54,6 +55,9 @@ public sealed class StoredPayloadTests(Browser browser)
             await panel.Get<EditPlans>().CreateAsync(admin, new() { Name = payload, CpuMillis = 100, MemoryMiB = 128, DiskMiB = 512 }, default);
             await panel.Get<Announce>().CreateAsync(admin, new() { Text = payload, Warns = n % 2 == 0 }, default);
             await panel.Get<CreateKey>().RunAsync(admin, new() { Name = payload[..Math.Min(payload.Length, 60)] }, default);
+            await panel.Get<Passkeys>().AddAsync(admin, PanelApp.AdminPassword, payload[..Math.Min(payload.Length, 60)], new([(byte)n], [1], DateTimeOffset.UtcNow, 0, null, false, false, false, [], []), default);
+            await panel.Get<Snippets>().SaveAsync(admin, panel.Server, new() { Name = payload[..Math.Min(payload.Length, 60)], Command = payload }, default);
+            await panel.Get<PanelSettings>().ChangeAsync(admin, new Dictionary<string, string?> { ["Panel:Mail:User"] = payload }, default);
             await panel.WriteAsync($"/{payload.Replace('/', '.')}.txt", System.Text.Encoding.UTF8.GetBytes(payload));
             foreach (var line in new[] { payload, $"\e[31m{payload}\e[0m", $"[10:00:00] [Server thread/INFO]: {payload} joined the game", $"\e]8;;javascript:window.hit=7\e\\{payload}\e]8;;\e\\" })
                 panel.Console.Publish([new(DateTimeOffset.UtcNow, line)], ConsoleSource.Program);
@@ -69,7 +73,7 @@ public sealed class StoredPayloadTests(Browser browser)
         visit.Page.Dialog += (_, dialog) => dialogs.Add(dialog.Message);
         string[] everywhere =
         [
-            "servers", "admin", "admin/users", "admin/roles", "admin/servers", "admin/audit", "admin/plans", "admin/announcements", "admin/settings", "admin/users?q=%3Cimg%20data-hit%20onerror=window.hit=9%3E", "account", "account/keys", "account/sessions",
+            "servers", "admin", "admin/users", "admin/roles", "admin/servers", "admin/audit", "admin/plans", "admin/announcements", "admin/settings", "admin/users?q=%3Cimg%20data-hit%20onerror=window.hit=9%3E", "account", "account/keys", "account/sessions", "account/security",
             "servers/new", "servers/new?game=evil&step=settings", "servers/new?game=evil&step=plan", "servers/new?game=evil&step=review", $"servers/{panel.Server}/files", $"servers/{panel.Server}/activity",
             $"servers/{panel.Server}/files?path={Uri.EscapeDataString($"/{payloads[0]}.txt")}", $"servers/{panel.Server}/files?path={Uri.EscapeDataString("/<img src=x data-hit onerror=window.hit=8>")}",
         ];
