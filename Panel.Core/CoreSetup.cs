@@ -15,6 +15,7 @@ using Panel.Core.Accounts.Tokens;
 using Panel.Core.Announcements;
 using Panel.Core.Audit;
 using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Database;
 using Panel.Core.Files;
 using Panel.Core.Mail;
@@ -31,7 +32,7 @@ using FileOptions = Panel.Core.Files.FileOptions;
 
 namespace Panel.Core;
 
-/// <summary>Registers the domain. The ports (<see cref="IServerCluster"/>, <see cref="IConsoleSource"/>, <see cref="IServerFiles"/>) come from elsewhere.</summary>
+/// <summary>Registers the domain. The ports (<see cref="IServerCluster"/>, <see cref="IConsoleSource"/>, <see cref="IServerReach"/>, <see cref="IServerFiles"/>) come from elsewhere.</summary>
 public static class CoreSetup
 {
     /// <summary>Adds every operation and query, the database, and Identity's stores; sign-in is for the web to add.</summary>
@@ -147,7 +148,7 @@ public static class CoreSetup
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>();
+        return services.AddSingleton<GameHelp>().AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<ServerInput>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

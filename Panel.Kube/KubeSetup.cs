@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Files;
 using Panel.Core.Servers;
 using Panel.Kube.Access;
@@ -26,7 +27,7 @@ public static class KubeSetup
             .AddSingleton<IServerRecords, ServerRecords>().AddSingleton<IClusterMachines, KubeMachines>();
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
-        services.AddSingleton<IConsoleSource, KubeConsole>();
+        services.AddSingleton<IConsoleSource, KubeConsole>().AddSingleton<IServerReach, KubeReach>();
         services.AddSingleton<FilesPod>().AddSingleton<FilesRunner>().AddSingleton<IServerFiles, KubeFiles>().AddSingleton<IUploadParts, KubeUploads>();
         services.AddSingleton<LeaseElection>().AddSingleton<PermissionCheck>();
         return services;

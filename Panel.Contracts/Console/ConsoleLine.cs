@@ -15,6 +15,8 @@ public enum ConsoleSource
     End,
     /// <summary>A command that somebody sent, and who.</summary>
     Command,
+    /// <summary>What the game answered to a command, where that does not come in its log.</summary>
+    Answer,
 }
 
 /// <summary>How grave a line is, by the patterns of its game.</summary>
@@ -41,7 +43,7 @@ public sealed record ConsoleLine(long Number, DateTimeOffset At, ConsoleSource S
     /// <summary>What a line holds at most, in characters.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Whether the panel wrote it, and not what it runs.</summary>
+    /// <summary>Whether the panel put it there, and not the log of what it runs.</summary>
     public bool IsOwn => Source >= ConsoleSource.Panel;
 }
 

@@ -61,6 +61,8 @@ public sealed record ServerView
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
     /// <summary>Whether what runs was started with older settings.</summary>
     public required bool RestartRequired { get; init; }
+    /// <summary>Which commands the running game told that it has; empty for who may not send any.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
     /// <summary>When the running program started, in UTC; null while none runs.</summary>
     public DateTimeOffset? StartedAt { get; init; }
     /// <summary>When the server was made, in UTC.</summary>

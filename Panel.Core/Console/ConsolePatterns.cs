@@ -9,12 +9,13 @@ namespace Panel.Core.Console;
 /// <param name="Join">Somebody came; null where nothing tells.</param>
 /// <param name="Leave">Somebody went.</param>
 /// <param name="Levels">Lines that are graver than others; the first that matches tells.</param>
-internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave, IReadOnlyList<(LinePattern Pattern, ConsoleLevel Level)> Levels)
+/// <param name="Help">How the game tells which commands it has; null where it cannot.</param>
+internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave, IReadOnlyList<(LinePattern Pattern, ConsoleLevel Level)> Levels, HelpPattern? Help)
 {
     static readonly ConditionalWeakTable<Template, ConsolePatterns> Known = [];
 
     /// <summary>Of a game that nothing is known of.</summary>
-    public static ConsolePatterns None { get; } = new([], null, null, []);
+    public static ConsolePatterns None { get; } = new([], null, null, [], null);
 
     /// <summary>The patterns of a template.</summary>
     public static ConsolePatterns Of(Template? template) => template is null ? None : Known.GetValue(template, Make);
@@ -23,7 +24,8 @@ internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePat
         [.. template.Ready.Where(line => line.Length > 0).Select(LinePattern.Ready)],
         template.Players is { } players ? LinePattern.Of(players.Join) : null,
         template.Players is { } same ? LinePattern.Of(same.Leave) : null,
-        [.. template.Levels.Select(level => (LinePattern.Ready(level.Pattern), level.Level))]);
+        [.. template.Levels.Select(level => (LinePattern.Ready(level.Pattern), level.Level))],
+        template.Help is { } help ? new(help.Command, LinePattern.Of(help.Pattern)) : null);
 
     /// <summary>Tells how grave a line is; null where no pattern does.</summary>
     public Func<string, ConsoleLevel>? Grade => Levels.Count == 0 ? null : LevelOf;

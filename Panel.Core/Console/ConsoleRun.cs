@@ -10,6 +10,7 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     /// <summary>So long after its start a program has written its first line; a log that begins later has lost its beginning.</summary>
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
+    readonly HelpWatch? help = subject.Patterns.Help is { } pattern ? new(pattern) : null;
     bool begun;
 
     /// <summary>What its lines tell.</summary>
@@ -36,8 +37,8 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     /// <inheritdoc/>
     public void Take(IReadOnlyList<SourceLine> lines)
     {
-        feed.Publish(lines, ConsoleSource.Program, subject.Patterns.Grade);
-        Learn(lines);
+        Learn(lines); // before they are shown: what the panel itself asked is not
+        feed.Publish(help is { Begun: true } ? help.Shown(lines, commands => parts.Observed.SetCommands(id, commands)) : lines, ConsoleSource.Program, subject.Patterns.Grade);
     }
 
     /// <summary>Takes note of lines of this run that were read before the news of it came.</summary>
@@ -52,7 +53,15 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
         if (ready || (!begun && LacksItsBeginning(lines[0]))) parts.Observed.MarkReady(id, pod.Uid, pod.Restarts);
         if (players) parts.Observed.SetPlayers(id, Watch.Players);
         begun = true;
+        if (help is null || help.Begun || !(ready || subject.Patterns.Ready.Count == 0)) return;
+        var at = lines.FirstOrDefault(line => subject.Patterns.Ready.Any(pattern => pattern.IsIn(AnsiText.Strip(line.Text))), lines[0]).At;
+        help.Begin(at);
+        // a program that was ready before is one that was asked before: its answer stands further down in its log
+        if (parts.Clock.GetUtcNow() - at < HelpWatch.Window) Asked = parts.Subjects.Help.AskAsync(id, help.Pattern, CancellationToken.None);
     }
+
+    /// <summary>Ends when the game was asked which commands it has.</summary>
+    public Task Asked { get; private set; } = Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Lose(string reason) => feed.Say($"The console's connection was lost; the server itself may go on. {reason}");

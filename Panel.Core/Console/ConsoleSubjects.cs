@@ -11,8 +11,11 @@ namespace Panel.Core.Console;
 internal sealed record ConsoleSubject(string ObjectName, ConsolePatterns Patterns, int? MaxPlayers);
 
 /// <summary>Reads what consoles must know of servers.</summary>
-public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates)
+public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates, GameHelp help)
 {
+    /// <summary>Asks games which commands they have.</summary>
+    internal GameHelp Help => help;
+
     /// <summary>A server as its console sees it; null when it is gone.</summary>
     internal async Task<ConsoleSubject?> FindAsync(ServerId id, CancellationToken cancellation)
     {

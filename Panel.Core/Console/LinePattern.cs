@@ -46,6 +46,14 @@ internal sealed class LinePattern
         return Try(() => (match = regex.Match(line)).Success) && match!.Groups["name"] is { Success: true, Length: > 0 } name ? name.Value : null;
     }
 
+    /// <summary>All that the group <c>name</c> holds, which may be nothing; null when the line does not match.</summary>
+    public IReadOnlyList<string>? NamesIn(string line)
+    {
+        if (regex is null || !line.Contains(literal, StringComparison.Ordinal)) return null;
+        Match? match = null;
+        return Try(() => (match = regex.Match(line)).Success) ? [.. match!.Groups["name"].Captures.Select(capture => capture.Value).Where(name => name.Length > 0)] : null;
+    }
+
     /// <summary>A pattern that took too long does not match; one that does so again and again is not asked any more.</summary>
     bool Try(Func<bool> match)
     {

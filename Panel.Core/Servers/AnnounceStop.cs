@@ -1,13 +1,14 @@
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Errors;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Stops or restarts a server after its players were told, where its game can tell them.</summary>
-public sealed class AnnounceStop(ServerOperations servers, ObservedServers observed, TemplateCatalogue templates, IConsoleSource source, SaidLines said, ChangePower power, StopCountdownParts countdowns)
+public sealed class AnnounceStop(ServerOperations servers, ObservedServers observed, TemplateCatalogue templates, ServerInput input, SaidLines said, ChangePower power, StopCountdownParts countdowns)
 {
     /// <summary>How long a countdown may be, in seconds.</summary>
     public static IReadOnlyList<int> Lengths { get; } = [30, 60];
@@ -34,7 +35,7 @@ public sealed class AnnounceStop(ServerOperations servers, ObservedServers obser
         {
             RequireRunning(id);
             var text = $"The server {word} in {left} {(left == 1 ? "second" : "seconds")}.";
-            return source.WriteLineAsync(server.ObjectName, say.Replace("{{TEXT}}", text, StringComparison.Ordinal), stop);
+            return input.SendAsync(id, say.Replace("{{TEXT}}", text, StringComparison.Ordinal), stop);
         }
     }
 
@@ -51,7 +52,7 @@ public sealed class AnnounceStop(ServerOperations servers, ObservedServers obser
         await servers.RecordAsync(actor, server, "server.power.call-off", "", cancellation);
         if (templates.Find(server.Template)?.Say is { } say && observed.Find(id)?.Pod is { Running: true })
         {
-            await source.WriteLineAsync(server.ObjectName, say.Replace("{{TEXT}}", $"The {action.ToString().ToLowerInvariant()} was called off.", StringComparison.Ordinal), cancellation);
+            await input.SendAsync(id, say.Replace("{{TEXT}}", $"The {action.ToString().ToLowerInvariant()} was called off.", StringComparison.Ordinal), cancellation);
         }
     }
 

@@ -42,6 +42,9 @@ public sealed class ObservedServers(ChangedServers changed, Wake wake)
     /// <summary>Notes who plays; null where nothing tells of players.</summary>
     public void SetPlayers(ServerId id, ServerPlayers? players) => Set(id, old => old with { Players = players });
 
+    /// <summary>Notes which commands the game of the program that runs has.</summary>
+    internal void SetCommands(ServerId id, IReadOnlyList<string> commands) => Set(id, old => old.Commands.SequenceEqual(commands) ? old : old with { Commands = commands });
+
     /// <summary>Notes the last words of a program that ended, to explain why.</summary>
     internal void SetLastLines(ServerId id, IReadOnlyList<string> lines) => Set(id, old => old with { LastLines = lines });
 
@@ -99,6 +102,8 @@ internal sealed record Observation
     public ProgramRun? Ready { get; init; }
     /// <summary>Who plays.</summary>
     public ServerPlayers? Players { get; init; }
+    /// <summary>Which commands the game told that it has.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
     /// <summary>Why the last pass did not go through.</summary>
     public string? PassFailure { get; init; }
     /// <summary>The last words of the last program that ended.</summary>

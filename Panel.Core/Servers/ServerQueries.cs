@@ -56,6 +56,7 @@ public sealed class ServerQueries(
             Image = server.Image,
             Variables = allowed.Contains(ServerPermissions.ReadStartup) ? Visible(secrets.Open(server.Variables), template, actor, allowed) : [],
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
+            Commands = seen?.Pod is { Running: true } && allowed.Contains(ServerPermissions.SendCommands) ? observed.Observe(id).Commands : [],
             StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
             CreatedAt = server.CreatedAt,
             Owned = server.OwnerId == actor.UserId,

@@ -51,8 +51,12 @@ public sealed record Template
     public IReadOnlyList<TemplateLevel> Levels { get; init; } = [];
     /// <summary>The command that says something to all who play, with <c>{{TEXT}}</c> for what is said; null where the game has none.</summary>
     public string? Say { get; init; }
+    /// <summary>How commands reach the program; null for its standard input.</summary>
+    public TemplateInput? Input { get; init; }
     /// <summary>Commands that the console offers.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
+    /// <summary>How the game itself tells which commands it has; null where it cannot.</summary>
+    public TemplateHelp? Help { get; init; }
     /// <summary>The least memory it runs with, in MiB.</summary>
     public int MinMemoryMiB { get; init; } = 128;
 }
@@ -107,3 +111,8 @@ public sealed record TemplateLevel(string Pattern, ConsoleLevel Level);
 /// <param name="Leave">Somebody went.</param>
 /// <param name="MaxVariable">The variable that holds how many may play, or null.</param>
 public sealed record TemplatePlayers(string Join, string Leave, string? MaxVariable = null);
+
+/// <summary>How a game tells which commands it has: it is asked once after each start, and its answer is not shown.</summary>
+/// <param name="Command">The command that lists them.</param>
+/// <param name="Pattern">A line of the list, as a pattern with a group <c>name</c> for the command.</param>
+public sealed record TemplateHelp(string Command, string Pattern);

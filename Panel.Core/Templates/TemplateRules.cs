@@ -15,11 +15,12 @@ internal static partial class TemplateRules
         if (!template.MountPath.StartsWith('/') || template.MountPath.Contains("..", StringComparison.Ordinal)) return "mountPath: an absolute path.";
         if (template.Say is { } say && (!say.Contains("{{TEXT}}", StringComparison.Ordinal) || say.Any(char.IsControl))) return "say: one line with {{TEXT}} in it.";
         if (template.Levels.Any(level => level.Pattern.Length == 0 || level.Level is ConsoleLevel.None || !Enum.IsDefined(level.Level))) return "levels: a pattern each, and debug, warning or error.";
+        if (template.Help is { } help && (help.Command.Length == 0 || help.Command.Any(char.IsControl) || !help.Pattern.Contains("(?<name>", StringComparison.Ordinal))) return "help: one line as the command, and a pattern with a group name.";
         if (template.StopSeconds is < 1 or > 3600) return "stopSeconds: between 1 and 3600.";
         return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
             ?? Twice("variables", template.Variables.Select(variable => variable.Env))
             ?? Twice("ports", template.Ports.Select(port => port.Name))
-            ?? Files(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
+            ?? Files(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
     }
 
     static string? Fault(TemplateVariable variable)
@@ -51,6 +52,7 @@ internal static partial class TemplateRules
     {
         var patterns = template.Ready.Concat(template.Levels.Select(level => level.Pattern)).Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
         if (template.Players is { } players) patterns.AddRange([players.Join, players.Leave]);
+        if (template.Help is { } help) patterns.Add(help.Pattern);
         foreach (var pattern in patterns)
         {
             try

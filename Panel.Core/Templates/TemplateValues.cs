@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Panel.Contracts.Access;
 using Panel.Core.Access;
 using Panel.Core.Errors;
@@ -8,6 +9,10 @@ namespace Panel.Core.Templates;
 /// <summary>What a person chooses of a template, checked.</summary>
 internal static class TemplateValues
 {
+    /// <summary>Letters that no config file and no command line reads as anything else.</summary>
+    const string PasswordLetters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    const int PasswordLength = 24;
+
     /// <summary>The label of the image that is asked for; the first where none is.</summary>
     /// <exception cref="InvalidFieldException">There is no such image.</exception>
     public static string ImageLabel(this Template template, string? label, string field)
@@ -38,6 +43,8 @@ internal static class TemplateValues
                 if (!variable.Editable && !actor.May(PanelPermissions.ManageServers)) faults[variable.Env] = ["Only an administrator may change it."];
                 value = wish ?? "";
             }
+            // the panel itself must know it to speak with the game
+            if (value.Length == 0 && variable.Env == template.Input?.Password) value = RandomNumberGenerator.GetString(PasswordLetters, PasswordLength);
             values[variable.Env] = value;
             var rule = VariableRules.Check(variable, value);
             if (rule is not null) faults.TryAdd(variable.Env, [rule]);

@@ -35,6 +35,7 @@ public static class RequiredPermissions
         .. Of(Core, "pods", "log", "to show the console", "get"),
         .. Of(Core, "pods", "exec", "to read and write a server's files", "get", "create"),
         .. Of(Core, "pods", "attach", "to send commands to the console", "get", "create"),
+        .. Of(Core, "pods", "portforward", "to send commands to a game's remote console", "get", "create"),
         .. Of(Core, "persistentvolumeclaims", null, "to give each server its volume, and to grow it", "get", "list", "watch", "create", "patch", "delete"),
         .. Of(Core, "services", null, "to give each server its address", "list", "create", "patch", "delete"),
         .. Of(Core, "secrets", null, "to hand secret settings to a server; they are never read back", "create", "patch", "delete"),

@@ -56,16 +56,14 @@ sealed class KubeConsole(KubeClient client, ServerCaches caches, IOptions<KubeOp
     /// <inheritdoc/>
     public Task WriteLineAsync(string objectName, string line, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
     {
-        var pod = caches.Pods.Find(ServerObjects.Pod(objectName));
-        var runs = pod?.Status?.ContainerStatuses?.Any(status => status is { Name: ServerObjects.GameContainer, State.Running: not null }) == true;
-        if (!runs) throw new ConflictException("The server does not run.");
+        var pod = caches.RequireRunning(objectName);
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
         for (var attempt = 0; ; attempt++)
         {
             var input = inputs.GetOrAdd(objectName, _ => new(token => ChannelSocket.AttachAsync(client, Space, ServerObjects.Pod(objectName), ServerObjects.GameContainer, token), clock));
             try
             {
-                if (await input.TryWriteAsync(pod!.Metadata.Uid!, bytes, cancellation)) return;
+                if (await input.TryWriteAsync(pod.Metadata.Uid!, bytes, cancellation)) return;
             }
             catch (KubeException refusal) when (refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.InternalServerError)
             {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Panel.Core.Errors;
 using Panel.Kube.Client;
 using Panel.Kube.Wire;
 
@@ -65,6 +66,12 @@ sealed class ServerCaches
         }
         return taken;
     }
+
+    /// <summary>The pod of a server whose program runs.</summary>
+    /// <exception cref="ConflictException">It does not.</exception>
+    public Pod RequireRunning(string objectName) =>
+        Pods.Find(ServerObjects.Pod(objectName)) is { } pod && pod.Status?.ContainerStatuses?.Any(status => status is { Name: ServerObjects.GameContainer, State.Running: not null }) == true
+            ? pod : throw new ConflictException("The server does not run.");
 
     /// <summary>All that is known of one server.</summary>
     public ServerParts Of(string objectName) => new(

@@ -7,7 +7,9 @@ using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Servers;
+using Panel.Tests.Console.Input;
 using Panel.Tests.Support;
 
 namespace Panel.Tests.Console;
@@ -26,11 +28,14 @@ public sealed class ConsoleStage : IAsyncDisposable
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Panel:DataDirectory"] = folder.Path }).Build();
         services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration)
-            .AddSingleton<IConsoleSource>(Source).BuildServiceProvider();
+            .AddSingleton<IConsoleSource>(Source).AddSingleton<IServerReach>(Reach).BuildServiceProvider();
     }
 
     /// <summary>The console.</summary>
     public ScriptedConsole Source { get; } = new();
+
+    /// <summary>Ways to the game besides its input.</summary>
+    public ScriptedReach Reach { get; } = new();
 
     /// <summary>Who owns the server.</summary>
     public Actor Owner { get; private set; } = Actor.Panel;

@@ -21,7 +21,7 @@ public sealed class CatalogueTests
 
     [Fact]
     public void Demo_comes_first_and_the_real_games_follow() =>
-        Assert.Equal(["demo", "luanti", "minecraft-java", "openttd"], Catalogue.All.Select(template => template.Key));
+        Assert.Equal(["demo", "luanti", "minecraft-java", "openttd", "teeworlds"], Catalogue.All.Select(template => template.Key));
 
     [Theory, MemberData(nameof(Keys))]
     public void Defaults_keep_their_rules_except_what_only_a_person_can_accept(string key) =>
@@ -59,6 +59,7 @@ public sealed class CatalogueTests
     [InlineData("demo", "[12:00:01] [Server thread/INFO]: Done (0.135s)! For help, type \"help\"")]
     [InlineData("luanti", "2026-01-01 03:23:11: ACTION[Main]: Server for gameid=\"minetest_game\" listening on 0.0.0.0:25998.")]
     [InlineData("openttd", "dbg: [net] Network revision name: 13.0")]
+    [InlineData("teeworlds", "[2026-01-01 12:00:01][server]: version 0.7 802f1be60a05665f")]
     [InlineData("minecraft-java", "[12:00:01] [Server thread/INFO]: Done (12.345s)! For help, type \"help\"")]
     [InlineData("minecraft-java", "[12:00:01 INFO]: Done (12.345s)! For help, type \"help\"")]
     public void Ready_line_is_known(string key, string line) =>
@@ -73,6 +74,9 @@ public sealed class CatalogueTests
     [InlineData("luanti", "2026-01-01 03:23:18: ACTION[Server]: CHAT: <Mallory> Alice leaves game.", null, null)]
     [InlineData("openttd", "\u200E*** Alice has joined the game (Client #4)", "Alice", null)]
     [InlineData("openttd", "\u200E*** Alice has left the game (connection lost)", null, "Alice")]
+    [InlineData("teeworlds", "[2026-01-01 12:00:01][game]: team_join player='0:Alice' team=0", "Alice", null)]
+    [InlineData("teeworlds", "[2026-01-01 12:00:01][game]: leave player='0:Alice'", null, "Alice")]
+    [InlineData("teeworlds", "[2026-01-01 12:00:01][chat]: 1:0:Mallory: [game]: leave player='0:Alice'", null, null)]
     [InlineData("minecraft-java", "[12:00:01 INFO]: Alice joined the game", "Alice", null)]
     public void Players_are_followed_and_chat_does_not_fool_it(string key, string line, string? joined, string? left)
     {

@@ -23,6 +23,9 @@ public sealed class GamesOnTheClusterTests
             await server.LineAsync("There are 1 of a max of 7 players online: Alice");
         }
         await Deadline.UntilAsync("no player is shown", async () => (await server.RowAsync()).Players is { Online: 0 });
+        // it was asked for its commands once it was ready, and its answer is not on the console
+        await Deadline.UntilAsync("the commands that the game told", async () => (await server.CommandsAsync()) is ["help", "list", "say", "kick", "save-all", "flood", "crash", "stop"]);
+        Assert.DoesNotContain("shows this list", server.Output, StringComparison.Ordinal);
         File.Delete(server.File("world/level.json"));
         await server.PowerAsync(PowerAction.Stop);
         await server.UntilAsync(ServerPhase.Offline);

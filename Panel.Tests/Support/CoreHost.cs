@@ -11,9 +11,12 @@ using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Files;
 using Panel.Core.Reconciling;
 using Panel.Core.Servers;
+
+using Panel.Tests.Console.Input;
 
 namespace Panel.Tests.Support;
 
@@ -47,6 +50,9 @@ public sealed class CoreHost : IAsyncDisposable
     /// <summary>The cluster.</summary>
     public MemoryCluster Cluster => Get<MemoryCluster>();
 
+    /// <summary>Ways to games besides their input.</summary>
+    public ScriptedReach Reach { get; } = new();
+
     /// <summary>An administrator.</summary>
     public static Actor Admin { get; } = new("admin-0", "admin@example.org", PanelPermissions.All, "192.0.2.1");
 
@@ -77,6 +83,16 @@ public sealed class CoreHost : IAsyncDisposable
         var host = new CoreHost(database, all);
         await CoreSetup.PrepareAsync(host.services, CancellationToken.None);
         return host;
+    }
+
+    /// <summary>Adds a game; it is there after <see cref="RestartAsync"/>.</summary>
+    public void AddTemplate(string key, string json) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder["templates"]).FullName, key + ".json"), json);
+
+    /// <summary>Begins anew on the same database, with a cluster that has nothing.</summary>
+    public async Task RestartAsync()
+    {
+        await services.DisposeAsync();
+        services = Build();
     }
 
     /// <summary>Everything it is made of.</summary>
@@ -182,7 +198,7 @@ public sealed class CoreHost : IAsyncDisposable
         collection.AddSingleton<IClusterMachines>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerFiles>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IUploadParts>(all => all.GetRequiredService<MemoryCluster>());
-        collection.AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>());
+        collection.AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>()).AddSingleton<IServerReach>(Reach);
         return collection.BuildServiceProvider(validateScopes: true);
     }
 

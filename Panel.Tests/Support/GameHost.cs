@@ -24,9 +24,13 @@ public sealed class GameHost : IAsyncDisposable
     public string DataDirectory => app.DataDirectory;
 
     /// <summary>Starts it.</summary>
-    public static async Task<GameHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<GameHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>Starts it on a data directory that was prepared.</summary>
+    public static async Task<GameHost> StartAsync(Action<string> prepare, params (string Key, string Value)[] settings)
     {
         var app = new PanelApp();
+        prepare(app.DataDirectory);
         foreach (var (key, value) in settings) app.With(key, value);
         await using var scope = app.Services.CreateAsyncScope();
         var admin = await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().FindByEmailAsync(PanelApp.AdminEmail);
@@ -65,6 +69,13 @@ public sealed class GameServer
         (this.host, this.id) = (host, id);
         _ = ListenAsync();
     }
+
+    /// <summary>What the panel itself put into its console, as "source: text".</summary>
+    public async Task<IReadOnlyList<string>> OwnLinesAsync() =>
+        [.. (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Where(line => line.IsOwn).Select(line => $"{line.Source}: {line.Text}")];
+
+    /// <summary>What the command line offers beside what the template names.</summary>
+    public async Task<IReadOnlyList<string>> CommandsAsync() => (await host.Get<ServerQueries>().FindAsync(host.Actor, id, GameHost.Token)).Commands;
 
     /// <summary>What its console showed.</summary>
     public string Output

@@ -15,11 +15,17 @@ namespace Panel.LocalCluster.Kubelet.Streams;
 /// </summary>
 sealed class PortForward(Pod pod, ILogger logger)
 {
+    /// <summary>Why a port cannot be reached that is not declared.</summary>
+    public const string Undeclared = "the local cluster reaches only ports that the pod's containers declare (spec.containers[*].ports), because pods share the machine's network";
+
     const int Buffer = 32 << 10;
 
-    readonly HashSet<int> ports = [.. pod.Spec.Containers.SelectMany(container => container.Ports ?? []).Where(port => port.Protocol is null or "TCP").Select(port => port.Number)];
+    readonly HashSet<int> ports = Ports(pod);
     readonly ConcurrentDictionary<string, SpdyStream> errors = [];
     readonly ConcurrentDictionary<int, Task> running = [];
+
+    /// <summary>The ports that a pod's containers declare.</summary>
+    public static HashSet<int> Ports(Pod pod) => [.. pod.Spec.Containers.SelectMany(container => container.Ports ?? []).Where(port => port.Protocol is null or "TCP").Select(port => port.Number)];
 
     /// <summary>Serves one client until it goes; its connections end with it.</summary>
     public async Task RunAsync(Stream wire, CancellationToken aborted)
@@ -69,7 +75,7 @@ sealed class PortForward(Pod pod, ILogger logger)
     async Task JoinAsync(SpdyStream data, CancellationToken gone)
     {
         if (!int.TryParse(data.Header("port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || !ports.Contains(port))
-            throw new IOException("the local cluster reaches only ports that the pod's containers declare (spec.containers[*].ports), because pods share the machine's network");
+            throw new IOException(Undeclared);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port, gone);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(gone);

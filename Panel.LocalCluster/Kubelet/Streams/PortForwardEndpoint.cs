@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,10 +11,10 @@ using Panel.LocalCluster.Store;
 
 namespace Panel.LocalCluster.Kubelet.Streams;
 
-/// <summary><c>…/pods/{name}/portforward</c>: SPDY/3.1, by itself as older clients upgrade to it, or carried in a WebSocket as kubectl does from 1.31 on.</summary>
+/// <summary><c>…/pods/{name}/portforward</c>: SPDY/3.1, by itself as older clients upgrade to it, or carried in a WebSocket as kubectl does from 1.31 on; or one port in the channels of a WebSocket.</summary>
 static class PortForwardEndpoint
 {
-    const string Spdy = "SPDY/3.1", Protocol = "portforward.k8s.io", Tunnel = Spdy + "+" + Protocol;
+    const string Spdy = "SPDY/3.1", Protocol = "portforward.k8s.io", Tunnel = Spdy + "+" + Protocol, Channels = "v4.channel.k8s.io";
 
     public static void Map(WebApplication app, PodSupervisor pods, ILogger logger)
     {
@@ -31,6 +32,14 @@ static class PortForwardEndpoint
             (http.Response.Headers.Upgrade, http.Response.Headers["X-Stream-Protocol-Version"]) = (Spdy, Protocol);
             await using var plain = await upgrade.UpgradeAsync();
             await forward.RunAsync(plain, http.RequestAborted);
+            return;
+        }
+        if (http.WebSockets.IsWebSocketRequest && http.WebSockets.WebSocketRequestedProtocols.Contains(Channels))
+        {
+            if (http.Request.Query["ports"] is not [var one] || !ushort.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var port)) throw Statuses.BadRequest("query parameter \"ports\" is required, and here it is one port");
+            using var accepted = await http.WebSockets.AcceptWebSocketAsync(Channels);
+            using var channels = new ChannelSocket(accepted);
+            await PortChannels.RunAsync(PortForward.Ports(worker.Pod).Contains(port) ? port : null, port, channels, http.RequestAborted);
             return;
         }
         if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(Tunnel)) throw Statuses.BadRequest($"a WebSocket of the subprotocol {Tunnel} is required");

@@ -16,6 +16,7 @@ public sealed partial class ConsoleView
 
     IReadOnlyList<SnippetView>? snippets;
     HashSet<string> players = [];
+    IReadOnlyList<string>? commands;
 
     bool MaySend => server?.Row.Allowed.Contains(ServerPermissions.SendCommands) is true;
 
@@ -61,6 +62,10 @@ public sealed partial class ConsoleView
             players = [.. names];
             await view!.InvokeVoidAsync("setPlayers", Closing, names);
         }
+        // what the template names comes first, and may have a space behind it for what follows
+        string[] own = [.. Templates.Find(server.Row.Template)?.Commands ?? []];
+        string[] offered = [.. own, .. server.Commands.Where(name => own.All(command => command.TrimEnd() != name)).Order(StringComparer.OrdinalIgnoreCase)];
+        if (commands is null || !offered.SequenceEqual(commands)) await view!.InvokeVoidAsync("setCommands", Closing, commands = offered);
         if (snippets is not null) return;
         var me = await Me.GetAsync();
         snippets = await Kept.ListAsync(me, ServerId, Closing);

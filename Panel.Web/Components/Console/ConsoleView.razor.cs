@@ -84,12 +84,10 @@ public sealed partial class ConsoleView
 
     async Task ShowAsync(ServerView now)
     {
-        var first = server is null;
         var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name || !server.Row.Allowed.SetEquals(now.Row.Allowed);
         server = now;
         if (drawn) StateHasChanged();
         await OfferAsync();
-        if (first && Templates.Find(now.Row.Template) is { } template) await view!.InvokeVoidAsync("setCommands", Closing, template.Commands);
     }
 
     async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)

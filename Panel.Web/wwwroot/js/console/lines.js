@@ -1,7 +1,7 @@
 // How a line of a console becomes elements. Texts become text nodes: no line can become markup.
 import { addText } from './links.js';
 
-const KINDS = { 1: 'line install', 2: 'line note', 3: 'line mark start', 4: 'line mark end', 5: 'line sent' };
+const KINDS = { 1: 'line install', 2: 'line note', 3: 'line mark start', 4: 'line mark end', 5: 'line sent', 6: 'line answer' };
 const LEVELS = ['', ' debug', ' warning', ' error'];
 
 const numbers = new Intl.NumberFormat('en-US');
