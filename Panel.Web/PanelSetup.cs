@@ -8,6 +8,7 @@ using Panel.Web.Accounts;
 using Panel.Web.Api;
 using Panel.Web.Audit;
 using Panel.Web.Components;
+using Panel.Web.Components.Files;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
 using Panel.Web.Hosting;
@@ -45,7 +46,7 @@ public static class PanelSetup
 
         // Pages and API
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment());
-        services.AddRadzenComponents().AddLive().AddScoped<NewServerDraft>();
+        services.AddRadzenComponents().AddLive().AddFilePages().AddScoped<NewServerDraft>();
         services.AddSingleton<ServerListAnswers>().ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddProblemDetails().AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");

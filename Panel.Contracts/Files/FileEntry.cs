@@ -14,7 +14,7 @@ public enum FileKind
 }
 
 /// <summary>One thing in a directory.</summary>
-/// <param name="Name">Its name, without the directory.</param>
+/// <param name="Name">Its name, without the directory. A byte that is no UTF-8 is a character of its own in it.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Bytes">Its size in bytes; 0 for what is no file.</param>
 /// <param name="ModifiedAt">When it last changed, in UTC.</param>
@@ -23,12 +23,12 @@ public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeO
 
 /// <summary>A directory and what it holds.</summary>
 /// <param name="Path">The directory, from the volume's root, such as <c>/world</c>.</param>
-/// <param name="Entries">Folders first, then by name.</param>
+/// <param name="Entries">Folders first, then by name, numbers as people count.</param>
 /// <param name="Truncated">Whether there is more than <see cref="MaxEntries"/>.</param>
 public sealed record FileListing(string Path, IReadOnlyList<FileEntry> Entries, bool Truncated)
 {
     /// <summary>How many entries one listing holds at most.</summary>
-    public const int MaxEntries = 20_000;
+    public const int MaxEntries = 200_000;
 }
 
 /// <summary>Which content a file had when it was read: a write that names an older one is refused.</summary>

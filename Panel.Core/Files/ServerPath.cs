@@ -44,7 +44,9 @@ public readonly record struct ServerPath
         var parts = (text ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0) return Root;
         if (parts.Select(Fault).FirstOrDefault(fault => fault is not null) is { } rule) throw new InvalidFieldException(field, rule);
+        // each name has one text, however its bytes were written
         var joined = "/" + string.Join('/', parts);
+        if (FileNames.IsOdd(joined)) joined = FileNames.Text(FileNames.Bytes(joined));
         return Bytes(joined) <= MaxLength ? new(joined) : throw new InvalidFieldException(field, "A path has at most 4,096 bytes.");
     }
 
@@ -73,8 +75,8 @@ public readonly record struct ServerPath
         _ => null,
     };
 
-    static int Bytes(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
+    static int Bytes(string text) => FileNames.Length(text);
 
-    /// <inheritdoc/>
-    public override string ToString() => Value;
+    /// <summary>The path as people can see it; <see cref="Value"/> is what names it.</summary>
+    public override string ToString() => FileNames.Shown(Value);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Panel.Core.Errors;
+using Panel.Core.Files;
 using Panel.Kube.Client;
 
 namespace Panel.Kube.Files;
@@ -36,8 +36,15 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         return whole.ToArray();
     }
 
-    /// <summary>All that it writes, as text.</summary>
-    public async Task<string> TextAsync(CancellationToken cancellation) => Encoding.UTF8.GetString(await AllAsync(cancellation));
+    /// <summary>All that it writes, as text; names in it as <see cref="FileNames"/> has them.</summary>
+    public async Task<string> TextAsync(CancellationToken cancellation) => FileNames.Text(await AllAsync(cancellation));
+
+    /// <summary>An argument in which bytes may be no UTF-8, in the notation of <c>printf %b</c>: an argument itself has to be text.</summary>
+    public static string Escape(string argument)
+    {
+        if (!FileNames.IsOdd(argument)) return argument.Replace("\\", "\\\\", StringComparison.Ordinal);
+        return string.Concat(FileNames.Bytes(argument).Select(octet => octet is >= 0x80 or (byte)'\\' ? $"\\0{Convert.ToString(octet, 8).PadLeft(3, '0')}" : $"{(char)octet}"));
+    }
 
     /// <summary>Feeds the program exactly so many bytes.</summary>
     /// <exception cref="InvalidFieldException">The stream ends early.</exception>

@@ -29,7 +29,7 @@ sealed class FilesRunner(KubeClient client, FilesPod pods, IOptions<KubeOptions>
 
     async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
     {
-        string[] command = ["sh", "-c", $"eval \"${FilesPod.ScriptVariable}\"", "panel-files", .. arguments];
+        string[] command = ["sh", "-c", $"eval \"${FilesPod.ScriptVariable}\"", "panel-files", .. arguments.Any(FileNames.IsOdd) ? ["odd", .. arguments.Select(FilesProgram.Escape)] : arguments];
         for (var again = true; ; again = false)
         {
             await pods.OpenAsync(objectName, cancellation);

@@ -10,15 +10,13 @@ namespace Panel.Kube.Files;
 /// <summary>The files of servers, through a pod of tools that has the volume (see <see cref="FilesPod"/> and <c>files.sh</c>).</summary>
 sealed class KubeFiles(FilesRunner runner) : IServerFiles
 {
-    const int DeletesAtOnce = 16;
+    const int DeletesAtOnce = 16, BinEntries = 40_000;
 
     public async Task<FileListing> ListAsync(string objectName, ServerPath folder, CancellationToken cancellation)
     {
-        var listing = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, Inside(folder), Text(FileListing.MaxEntries + 1)], async program =>
-            FolderListing.Parse(await program.AllAsync(cancellation)), cancellation);
-        var truncated = listing.Count > FileListing.MaxEntries;
-        if (folder.IsRoot) listing = [.. listing.Where(entry => entry.Name != ServerPath.Own)];
-        return new(folder.Value, truncated ? [.. listing.Take(FileListing.MaxEntries)] : listing, truncated);
+        var (entries, more) = await RunAsync(objectName, Subject(folder), ["list", FilesPod.Root, Inside(folder), Text(FileListing.MaxEntries + 2)], program =>
+            FolderListing.ReadAsync(program.Output, FileListing.MaxEntries, folder.IsRoot ? ServerPath.Own : "", cancellation), cancellation);
+        return new(folder.Value, entries, more);
     }
 
     public async Task<FileContent> ReadAsync(string objectName, ServerPath file, long maxBytes, CancellationToken cancellation)
@@ -71,7 +69,7 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
     public Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
     {
         // names go the way of contents: they are too many for arguments
-        var list = Encoding.UTF8.GetBytes(string.Concat(names.DefaultIfEmpty(".").Select(name => name == "." ? ".\0" : $"./{name}\0")));
+        var list = FileNames.Bytes(string.Concat(names.DefaultIfEmpty(".").Select(name => name == "." ? ".\0" : $"./{name}\0")));
         return RunAsync(objectName, Subject(folder), ["pack", FilesPod.Root, Inside(folder), Text(list.Length)], async program =>
         {
             await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);
@@ -133,7 +131,7 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
     }
 
     public async Task<IReadOnlyList<BinEntry>> BinAsync(string objectName, CancellationToken cancellation) =>
-        KeptFiles.Bin(await RunAsync(objectName, "The bin", ["bin", FilesPod.Root, Text(2 * FileListing.MaxEntries)], program => program.TextAsync(cancellation), cancellation));
+        KeptFiles.Bin(await RunAsync(objectName, "The bin", ["bin", FilesPod.Root, Text(BinEntries)], program => program.TextAsync(cancellation), cancellation));
 
     public async Task<ServerPath> RestoreAsync(string objectName, KeptId id, CancellationToken cancellation) =>
         ServerPath.Parse(await RunAsync(objectName, "What was deleted, or something of its name,", ["restore", FilesPod.Root, id.Value], program => program.TextAsync(cancellation), cancellation));
@@ -157,7 +155,7 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
 
     static string Inside(ServerPath path) => FilesRunner.Inside(path);
 
-    static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.Value;
+    static string Subject(ServerPath path) => path.IsRoot ? "The server's folder" : path.ToString();
 
     static string Temporary() => $".panel-{Guid.NewGuid():N}";
 

@@ -3,6 +3,17 @@
 # working directory cannot be swapped for another. Wants a POSIX shell, GNU coreutils and findutils.
 LC_ALL=C
 export LC_ALL
+# arguments with bytes that no text has come in the notation of printf %b; all of them, the verb too
+if [ "$1" = odd ]; then
+  shift
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    plain=$(printf '%b.' "$1")
+    set -- "$@" "${plain%.}"
+    shift
+    left=$((left - 1))
+  done
+fi
 verb=$1 root=$2
 shift 2
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Panel.Contracts.Files;
+using Panel.Core.Files;
 using Panel.Kube.Files;
 using Panel.Tests.Support;
 using Xunit;
@@ -32,7 +33,7 @@ public sealed class FilesScriptTests : IDisposable
     {
         Assert.Equal(0, Write("/config", "server.properties", "port=1\n").Code);
         Assert.Equal("7\nport=1\n", Run("read", "/config", "server.properties", "100").Text);
-        var entry = Assert.Single(FolderListing.Parse(Run("list", "/config", "100").Output));
+        var entry = Assert.Single(Entries(Run("list", "/config", "100")));
         Assert.Equal(("server.properties", FileKind.File, 7L), (entry.Name, entry.Kind, entry.Bytes));
     }
 
@@ -43,7 +44,7 @@ public sealed class FilesScriptTests : IDisposable
         Assert.Equal(0, Run("folder", "/", name).Code);
         Assert.Equal(0, Write("/" + name, name, "x").Code);
         Assert.Equal("1\nx", Run("read", "/" + name, name, "10").Text);
-        Assert.Contains(FolderListing.Parse(Run("list", "/" + name, "100").Output), entry => entry.Name == name);
+        Assert.Contains(Entries(Run("list", "/" + name, "100")), entry => entry.Name == name);
         Assert.Equal(0, Run("move", "/" + name, name, "/", "moved").Code);
         Assert.Equal(0, Run("delete", "/", name, "/", "moved").Code);
         Assert.Empty(Directory.EnumerateFileSystemEntries(root));
@@ -83,7 +84,7 @@ public sealed class FilesScriptTests : IDisposable
     public void A_link_can_be_renamed_and_removed_without_touching_what_it_names()
     {
         Directory.CreateSymbolicLink(Path.Combine(root, "link"), outside);
-        Assert.Equal(FileKind.Link, Assert.Single(FolderListing.Parse(Run("list", "/", "10").Output)).Kind);
+        Assert.Equal(FileKind.Link, Assert.Single(Entries(Run("list", "/", "10"))).Kind);
         Assert.Equal(0, Run("move", "/", "link", "/", "renamed").Code);
         Assert.Equal(0, Run("delete", "/", "renamed").Code);
         Assert.Equal("secret", File.ReadAllText(Path.Combine(outside, "secret")));
@@ -273,6 +274,8 @@ public sealed class FilesScriptTests : IDisposable
     }
 
     int Begin(string id, string path, string name) => Run("{}"u8.ToArray(), "begin", id, "2", path, name, "absent").Code;
+
+    static FolderEntries Entries(Answer answer) => FolderListing.ReadAsync(new MemoryStream(answer.Output), 1000, "", CancellationToken.None).GetAwaiter().GetResult().Entries;
 
     IReadOnlyList<BinEntry> Bin() => KeptFiles.Bin(Run("bin", "100").Text);
 

@@ -11,5 +11,5 @@ public sealed class CopyNameTests
     [InlineData(".env", ".env (copy)")]
     [InlineData("taken.txt", "taken (copy 3).txt")]
     public void Copy_keeps_what_the_name_ends_in(string name, string copy) =>
-        Assert.Equal(copy, CopyName.Of(name, new HashSet<string> { "taken.txt", "taken (copy).txt", "taken (copy 2).txt" }));
+        Assert.Equal(copy, CopyName.Of(name, new HashSet<string> { "taken.txt", "taken (copy).txt", "taken (copy 2).txt" }.Contains));
 }

@@ -75,11 +75,11 @@ public sealed class FileRowsTests
         Assert.Equal(["A.txt", "b.txt"], Selected());
         Assert.Equal(5, rows.Total);
         rows.Reset();
-        Assert.Empty(rows.Shown);
+        Assert.Equal(0, rows.Count);
         Assert.Equal("", rows.Filter);
     }
 
-    IEnumerable<string> Names() => rows.Shown.Select(row => row.Entry.Name);
+    IEnumerable<string> Names() => rows.Range(0, rows.Count).Select(row => row.Entry.Name);
 
     IEnumerable<string> Selected() => rows.Selected.Select(entry => entry.Name);
 

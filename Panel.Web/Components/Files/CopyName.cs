@@ -7,15 +7,15 @@ public static class CopyName
 {
     /// <summary><c>level (copy).dat</c>, or with a number where there is one already. What a name ends in stays at its end.</summary>
     /// <param name="name">What is copied.</param>
-    /// <param name="taken">The names that there are.</param>
-    public static string Of(string name, IReadOnlySet<string> taken)
+    /// <param name="taken">Whether there is something of a name.</param>
+    public static string Of(string name, Func<string, bool> taken)
     {
         var dot = name.LastIndexOf('.');
         var (stem, end) = dot > 0 ? (name[..dot], name[dot..]) : (name, "");
         for (var number = 1; ; number++)
         {
             var copy = $"{stem} (copy{(number == 1 ? "" : " " + number.ToString(CultureInfo.InvariantCulture))}){end}";
-            if (!taken.Contains(copy)) return copy;
+            if (!taken(copy)) return copy;
         }
     }
 }

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.Web.Virtualization;
 using Microsoft.JSInterop;
 using Panel.Contracts.Files;
+using Panel.Core.Files;
+using Panel.Web.Components.Live;
 
 namespace Panel.Web.Components.Files;
 
@@ -10,7 +12,7 @@ namespace Panel.Web.Components.Files;
 public sealed partial class FileTable : IAsyncDisposable
 {
     const int RowHeight = 36;
-    static readonly (FileOrder Order, string Label, string Style)[] columns = [(FileOrder.Name, "Name", "name"), (FileOrder.Size, "Size", "size"), (FileOrder.Modified, "Modified", "time")];
+    static readonly (FileOrder Order, string Label, string Style)[] columns = [(FileOrder.Name, "Name", "name"), (FileOrder.Kind, "Kind", "kind"), (FileOrder.Size, "Size", "size"), (FileOrder.Modified, "Modified", "time")];
 
     readonly string id = $"f{Guid.NewGuid():n}";
     ElementReference grid;
@@ -27,6 +29,12 @@ public sealed partial class FileTable : IAsyncDisposable
     /// <summary>The address of a file's bytes.</summary>
     [Parameter, EditorRequired] public Func<FileEntry, string> DownloadLink { get; set; } = default!;
 
+    /// <summary>The path of an entry, as a folder that something can be dragged onto.</summary>
+    [Parameter, EditorRequired] public Func<FileEntry, string> PathOf { get; set; } = default!;
+
+    /// <summary>The sizes of folders that were measured, by name.</summary>
+    [Parameter] public IReadOnlyDictionary<string, long> Measured { get; set; } = new Dictionary<string, long>();
+
     /// <summary>The name that is being changed, or null.</summary>
     [Parameter] public string? Renaming { get; set; }
 
@@ -39,8 +47,14 @@ public sealed partial class FileTable : IAsyncDisposable
     /// <summary>An entry is to be opened.</summary>
     [Parameter] public EventCallback<FileEntry> OnOpen { get; set; }
 
-    /// <summary>A key asks for something: "Delete", "Shift+Delete", "F2", "Backspace".</summary>
+    /// <summary>A key asks for something: "Delete", "Shift+Delete", "F2", "Ctrl+C", "Backspace".</summary>
     [Parameter] public EventCallback<string> OnKey { get; set; }
+
+    /// <summary>A menu is asked for, of what is chosen or of the folder, at a place of the window.</summary>
+    [Parameter] public EventCallback<(bool Row, double X, double Y)> OnMenu { get; set; }
+
+    /// <summary>What is chosen was dragged onto a folder.</summary>
+    [Parameter] public EventCallback<(string Folder, bool Copy)> OnDrop { get; set; }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -66,17 +80,62 @@ public sealed partial class FileTable : IAsyncDisposable
             case "PageDown": Rows.MoveTo(cursor + page, shift); break;
             case "PageUp": Rows.MoveTo(cursor - page, shift); break;
             case "Home": Rows.MoveTo(0, shift); break;
-            case "End": Rows.MoveTo(Rows.Shown.Count - 1, shift); break;
+            case "End": Rows.MoveTo(Rows.Count - 1, shift); break;
             case " ": Rows.Click(cursor, ctrl: true, shift: false); break;
             case "a" when ctrl: Rows.SelectAll(); break;
+            case "i" when ctrl: Rows.Invert(); break;
             case "Escape": Rows.SelectNone(); break;
-            case "Enter" when cursor >= 0: await OnOpen.InvokeAsync(Rows.Shown[cursor].Entry); break;
-            default: await OnKey.InvokeAsync(shift ? $"Shift+{key}" : key); break;
+            case "Enter" when cursor >= 0: await OnOpen.InvokeAsync(Rows[cursor].Entry); break;
+            default: await OnKey.InvokeAsync($"{(ctrl ? "Ctrl+" : "")}{(shift ? "Shift+" : "")}{(ctrl ? key.ToUpperInvariant() : key)}"); break;
         }
+        await ShowCursorAsync(cursor);
+    }
+
+    /// <summary>Somebody types a name.</summary>
+    [JSInvokable]
+    public async Task Find(string text)
+    {
+        var cursor = Rows.Cursor;
+        Rows.Find(text);
+        await ShowCursorAsync(cursor);
+    }
+
+    /// <summary>A menu is asked for at a row (-1: beside the rows, -2: at the cursor), which is chosen by that unless it is already.</summary>
+    [JSInvokable]
+    public async Task Menu(int row, double x, double y)
+    {
+        if (row == -2) row = Rows.Cursor;
+        if (row >= 0 && !Rows.IsSelected(row)) Rows.Click(row, ctrl: false, shift: false);
+        await OnSelect.InvokeAsync();
+        await OnMenu.InvokeAsync((row >= 0, x, y));
+        StateHasChanged();
+    }
+
+    /// <summary>Rows were dragged onto a folder: what is chosen, or the one row that is not.</summary>
+    [JSInvokable]
+    public async Task Drop(int row, string folder, bool copy)
+    {
+        if (row < 0 || row >= Rows.Count) return;
+        if (!Rows.IsSelected(row)) Rows.Click(row, ctrl: false, shift: false);
+        await OnDrop.InvokeAsync((folder, copy));
+        StateHasChanged();
+    }
+
+    /// <summary>Draws the rows anew: they are others, or in another order.</summary>
+    public async Task RedrawAsync()
+    {
+        if (list is not null) await list.RefreshDataAsync();
+        StateHasChanged();
+    }
+
+    async Task ShowCursorAsync(int before)
+    {
         await OnSelect.InvokeAsync();
         StateHasChanged();
-        if (keys is not null && Rows.Cursor >= 0 && Rows.Cursor != cursor) await keys.InvokeVoidAsync("show", Rows.Cursor);
+        if (keys is not null && Rows.Cursor >= 0 && Rows.Cursor != before) await keys.InvokeVoidAsync("show", Rows.Cursor);
     }
+
+    ValueTask<ItemsProviderResult<FileRow>> RowsAsync(ItemsProviderRequest request) => new(new ItemsProviderResult<FileRow>(Rows.Range(request.StartIndex, request.Count), Rows.Count));
 
     string RowId(int index) => $"{id}-{index}";
 
@@ -102,8 +161,18 @@ public sealed partial class FileTable : IAsyncDisposable
     async Task Sort(FileOrder order)
     {
         Rows.Sort(order);
-        if (list is not null) await list.RefreshDataAsync();
+        await RedrawAsync();
     }
+
+    string SizeOf(FileEntry entry) => entry.Kind is FileKind.File ? ByteSize.Text(entry.Bytes) : Measured.TryGetValue(entry.Name, out var bytes) ? ByteSize.Text(bytes) : "";
+
+    static string KindOf(FileEntry entry) => entry.Kind switch
+    {
+        FileKind.Folder => "Folder",
+        FileKind.Link => "Link",
+        FileKind.Other => "Special",
+        _ => Path.GetExtension(entry.Name) is { Length: > 1 and <= 8 } end && entry.Name.Length > end.Length ? FileNames.Shown(end[1..].ToUpperInvariant()) : "File",
+    };
 
     static string IconOf(FileEntry entry) => entry.Kind switch
     {

@@ -10,18 +10,6 @@ namespace Panel.Web.Components.Files;
 // What can be done with the files: each action asks what it has to ask, runs one operation, and lists the folder again.
 public sealed partial class FilesView
 {
-    Task KeyAsync(string key)
-    {
-        switch (key)
-        {
-            case "Delete" when May(ServerPermissions.DeleteFiles): return Delete();
-            case "Shift+Delete" when May(ServerPermissions.DeleteFiles): return DeleteForGood();
-            case "F2": StartRename(); break;
-            case "Backspace" when !Folder.IsRoot: Navigation.NavigateTo(Address(Folder.Parent, null)); break;
-        }
-        return Task.CompletedTask;
-    }
-
     async Task NewFile()
     {
         var name = await AskNameAsync("New file", "server.properties", async name =>
@@ -88,8 +76,6 @@ public sealed partial class FilesView
         if (table is not null) await table.FocusAsync();
         return null;
     }
-
-    string? CopyRefusal => Refusal(ServerPermissions.CreateFiles) ?? Refusal(ServerPermissions.ReadFiles);
 
     async Task PlaceAsync(bool copy)
     {

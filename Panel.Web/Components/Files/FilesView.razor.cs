@@ -73,13 +73,19 @@ public sealed partial class FilesView
         if (Folder != shown || !keep)
         {
             (listing, renaming) = (null, null);
-            if (Folder != shown) Rows.Reset();
+            if (Folder != shown)
+            {
+                Rows.Reset();
+                measured.Clear();
+            }
         }
         shown = Folder;
         try
         {
             listing = await Listing.RunAsync(await Me.GetAsync(), ServerId, Folder.Value, mine.Token);
             Rows.Show(listing.Entries);
+            tree?.Update(Folder, listing.Entries);
+            if (table is not null) await table.RedrawAsync();
         }
         catch (OperationCanceledException) when (mine.IsCancellationRequested) { return; }
         catch (PanelException refusal) { problem = refusal.Message; }
@@ -98,7 +104,6 @@ public sealed partial class FilesView
         ["edit"] = file,
     });
 
-    // a listing may hold a name that no path may have (bytes that are no UTF-8): it is shown, and refused when it is used
     string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder
         ? Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["path"] = PathOf(entry.Name), ["edit"] = null })
         : Address(Folder, entry.Name);
@@ -112,6 +117,16 @@ public sealed partial class FilesView
 
     string PathOf(string name) => Folder.IsRoot ? $"/{name}" : $"{Folder.Value}/{name}";
 
+    async Task NarrowAsync(string? text)
+    {
+        Rows.Narrow(text);
+        if (table is not null) await table.RedrawAsync();
+    }
+
+    string Nothing => Rows.Filter.Length > 0 ? $"No name in this folder holds “{Rows.Filter}”." : "All that is here is hidden: its names begin with a dot.";
+
+    string Summary => $"{Count(Rows.Total)} {(Rows.Total == 1 ? "entry" : "entries")}{(Rows.Count < Rows.Total ? $", {Count(Rows.Count)} shown" : "")}";
+
     static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     void Open(FileEntry entry)
@@ -123,5 +138,6 @@ public sealed partial class FilesView
     protected override async ValueTask CloseAsync()
     {
         if (loading is not null) await loading.CancelAsync();
+        await ForgetLookAsync();
     }
 }

@@ -1,0 +1,8 @@
+namespace Panel.Web.Components.Files;
+
+/// <summary>Registers what the pages of files need.</summary>
+public static class FilesSetup
+{
+    /// <summary>Adds the clipboard of a visit.</summary>
+    public static IServiceCollection AddFilePages(this IServiceCollection services) => services.AddScoped<FileClipboard>();
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Components;
+using Panel.Contracts.Access;
+using Panel.Contracts.Files;
+
+namespace Panel.Web.Components.Files;
+
+// What can be done, each thing described once: the bar, the bar of what is chosen, the menu and the keyboard all take it from here.
+public sealed partial class FilesView
+{
+    const int MaxMeasured = 1000;
+
+    FileMenu? menu;
+
+    /// <summary>What can be done with the folder that is shown.</summary>
+    IReadOnlyList<FileAction> FolderActions =>
+    [
+        new("panel-left", "Folder tree", () => LookAsync(looks with { Tree = !looks.Tree })) { Group = 2, On = looks.Tree, Hint = "The folders beside the list, where there is room" },
+        new("eye", "Hidden files", () => LookAsync(looks with { Hidden = !looks.Hidden })) { Group = 2, On = looks.Hidden, Hint = "Names that begin with a dot" },
+        new("refresh-cw", "Reload", () => LoadAsync(keep: true)) { Place = FilePlace.Icon, Group = 2 },
+        new("trash-2", "Bin", ShowBin) { Place = FilePlace.Icon, Group = 2, Refusal = NotYet },
+        new("file-plus", "New file", NewFile) { Place = FilePlace.Button, Refusal = Adding },
+        new("folder-plus", "New folder", NewFolder) { Place = FilePlace.Button, Refusal = Adding },
+        new("clipboard-paste", "Paste", Paste) { Key = "Ctrl+V", Group = 1, Refusal = PasteRefusal },
+        new("upload", "Upload", () => uploads!.PickAsync()) { Place = FilePlace.Primary, Refusal = Adding },
+    ];
+
+    /// <summary>What can be done with what is chosen.</summary>
+    IReadOnlyList<FileAction> ChosenActions =>
+    [
+        new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => Open(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.File or FileKind.Folder } ? null : "" },
+        new("download", "Download", Download) { Place = FilePlace.Button, Hint = "Download; folders and many files as an archive", Refusal = Refusal(ServerPermissions.ReadFiles) ?? (CanDownload ? null : "") },
+        new("pencil", "Rename", StartRename) { Place = FilePlace.Button, Key = "F2", Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) ?? (Single is null ? "" : null) },
+        new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) },
+        new("copy", "Copy to clipboard", () => TakeToClipboard(cut: false)) { Key = "Ctrl+C", Group = 2, Refusal = CopyRefusal },
+        new("info", "Details", ShowDetails) { Group = 8, Refusal = Single is null ? "" : null },
+        new("hard-drive", "Measure", Measure) { Group = 8, Hint = "Add up what the folders hold", Refusal = Rows.SelectedCount is > 0 and <= MaxMeasured && Rows.Selected.Any(entry => entry.Kind is FileKind.Folder) ? null : "" },
+        new("folder-input", "Move", () => PlaceAsync(copy: false)) { Place = FilePlace.Button, Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) },
+        new("copy", "Copy", () => PlaceAsync(copy: true)) { Place = FilePlace.Button, Group = 1, Refusal = CopyRefusal },
+        new("trash-2", "Delete", Delete) { Place = FilePlace.Button, Key = "Delete", Danger = true, Group = 9, Hint = "Delete (Del); for good with Shift+Del", Refusal = Refusal(ServerPermissions.DeleteFiles) },
+        new("trash-2", "Delete for good", DeleteForGood) { Key = "Shift+Delete", Danger = true, Group = 9, Refusal = Refusal(ServerPermissions.DeleteFiles) },
+    ];
+
+    /// <summary>The one entry that is chosen; null when it is none, or not one alone.</summary>
+    FileEntry? Single => Rows.SelectedCount == 1 ? Rows.Selected[0] : null;
+
+    string? NotYet => listing is null ? "" : null;
+
+    string? Adding => Refusal(ServerPermissions.CreateFiles) ?? NotYet;
+
+    string? CopyRefusal => Refusal(ServerPermissions.CreateFiles) ?? Refusal(ServerPermissions.ReadFiles);
+
+    Task KeyAsync(string key)
+    {
+        if (key == "Backspace")
+        {
+            if (!Folder.IsRoot) Navigation.NavigateTo(Address(Folder.Parent, null));
+            return Task.CompletedTask;
+        }
+        var actions = Rows.SelectedCount > 0 ? [.. ChosenActions, .. FolderActions] : FolderActions;
+        return actions.FirstOrDefault(action => action.Key == key && action.Refusal is null)?.Run() ?? Task.CompletedTask;
+    }
+
+    void OpenMenu((bool Row, double X, double Y) place)
+    {
+        if (place.Row) menu!.Open(Sorted(ChosenActions), "What is chosen", place.X, place.Y);
+        else menu!.Open(Sorted(FolderActions), "The folder", place.X, place.Y);
+        menu.Show();
+    }
+
+    void OpenMore(IReadOnlyList<FileAction> actions, string name, ElementReference button)
+    {
+        menu!.Open(Sorted(actions), name, button);
+        menu.Show();
+    }
+
+    // by way of this page, so that it is drawn anew when the action is done
+    static Task RunAsync(FileAction action) => action.Run();
+
+    static IReadOnlyList<FileAction> Sorted(IReadOnlyList<FileAction> actions) => [.. actions.OrderBy(action => action.Group)];
+}
