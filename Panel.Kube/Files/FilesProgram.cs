@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Panel.Core.Errors;
 using Panel.Core.Files;
 using Panel.Kube.Client;

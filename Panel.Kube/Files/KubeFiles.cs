@@ -41,8 +41,8 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
 
     public async Task<FileEntry> LookAsync(string objectName, ServerPath path, CancellationToken cancellation)
     {
-        var found = await RunAsync(objectName, Subject(path), ["look", FilesPod.Root, Inside(path.Parent), path.IsRoot ? "." : path.Name], async program => FolderListing.Parse(await program.AllAsync(cancellation)), cancellation);
-        return found is [var entry] ? path.IsRoot ? entry with { Name = "" } : entry : throw new NotFoundException(Subject(path));
+        var found = await RunAsync(objectName, Subject(path), ["look", FilesPod.Root, Inside(path.Parent), path.IsRoot ? "." : path.Name], program => FolderListing.ReadAsync(program.Output, 1, "", cancellation), cancellation);
+        return found.Entries is [var entry] ? path.IsRoot ? entry with { Name = "" } : entry : throw new NotFoundException(Subject(path));
     }
 
     public Task FetchAsync(string objectName, ServerPath file, Func<FileFacts, ByteRange?> choose, Stream destination, CancellationToken cancellation) =>
