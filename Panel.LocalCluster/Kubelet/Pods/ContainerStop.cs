@@ -35,13 +35,13 @@ static class ContainerStop
         }
         if (!process.Exited.IsCompleted && !deadline.IsCancellationRequested)
         {
-            process.Tree.Terminate();
+            await process.TerminateAsync(deadline);
             await WaitAsync(process.Exited, deadline);
         }
         else if (!process.Exited.IsCompleted && pod.Metadata.DeletionGracePeriodSeconds is > 0)
         {
-            process.Tree.Terminate();
             using var last = new CancellationTokenSource(AfterHook, context.Clock);
+            await process.TerminateAsync(last.Token);
             await WaitAsync(process.Exited, last.Token);
         }
         await process.KillAsync();

@@ -62,8 +62,7 @@ static class PodSync
     static async Task PostStartAsync(KubeletContext context, Pod pod, ContainerUnit unit, LifecycleHandler hook)
     {
         var process = unit.Process;
-        // the program may not run yet: the sandbox is being built
-        for (var waited = 0; waited < 100 && process is { Tree.FirstProgram: null, Exited.IsCompleted: false }; waited++) await Task.Delay(TimeSpan.FromMilliseconds(20), context.Clock);
+        if (process is not null) await process.SettleAsync(CancellationToken.None);
         if (!await ContainerStop.RunHookAsync(context, pod, unit, "PostStart", hook, CancellationToken.None) && process is not null) await process.KillAsync();
     }
 

@@ -96,6 +96,21 @@ sealed class ContainerProcess
         }
     }
 
+    /// <summary>Waits until the program runs or all is over: while a sandbox is built, and once its program has ended, nobody is there to be asked. At most two seconds.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        for (var waited = 0; waited < 100 && tree.FirstProgram is null && !Exited.IsCompleted && !cancellation.IsCancellationRequested; waited++)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Asks the program to end.</summary>
+    /// <param name="cancellation">Ends the waiting for somebody to ask.</param>
+    public async Task TerminateAsync(CancellationToken cancellation)
+    {
+        await SettleAsync(cancellation);
+        if (!Exited.IsCompleted) tree.Terminate();
+    }
+
     /// <summary>Ends every process of the run at once.</summary>
     public async Task KillAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Panel.Kube.Wire;
 using Panel.LocalCluster;
+using Panel.LocalCluster.Kubelet.Processes;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -136,13 +137,37 @@ public sealed class StreamTests
         });
         await machine.Objects.CreateAsync(new PersistentVolumeClaim { Metadata = new() { Name = "world", Namespace = LocalMachine.Space }, Spec = new() { AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = new() { ["storage"] = "1Gi" } } } }, CancellationToken.None);
         await machine.UntilRunningAsync("game");
-        await using var attach = await PodSocket.OpenAsync(machine, "game/attach", "stdout=1");
-
+        await using var attach = await PodSocket.OpenAsync(machine, "game/attach", "stdout=1&stderr=1");
         await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "game", null, CancellationToken.None);
         await Deadline.UntilAsync("gone", () => machine.Find("game") is null);
         await attach.Closed.Within("the end of the log");
 
-        Assert.Equal("got stop\n", attach.Out);
+        Assert.Equal(("got stop\n", ""), (attach.Out, attach.Err));   // what ended by itself is not killed: the shell would have said so
         Assert.Equal("saved\n", await File.ReadAllTextAsync(Directory.EnumerateFiles(machine.Options.DataDirectory, "saved", SearchOption.AllDirectories).Single()));
+    }
+
+    [Fact]
+    public async Task Program_that_its_stop_hook_ended_is_not_killed_while_the_sandbox_comes_down()
+    {
+        const int SigCont = 18, SigStop = 19;
+        await using var machine = await LocalMachine.StartAsync();
+        var pod = await machine.RunAsync("game", "trap 'exit 0' USR1; while :; do sleep 0.05; done", pod =>
+            pod.Spec.Containers[0].Lifecycle = new() { PreStop = new() { Exec = new() { Command = ["sh", "-c", "kill -USR1 1; sleep 60"] } } });
+        await machine.UntilRunningAsync("game");
+        await using var attach = await PodSocket.OpenAsync(machine, "game/attach", "stdout=1&stderr=1");
+        var sandbox = ProcessTable.Read().FindMarked().Where(found => found.Mark.StartsWith(pod.Metadata.Uid!, StringComparison.Ordinal) && found.Row.Command == "bwrap").Select(found => found.Row.Pid).ToList();
+        if (sandbox.Count == 0) Assert.Skip("There is no bubblewrap here.");
+        var program = ProcFs.Children(sandbox[0]).Single();
+
+        // it does not see the end of its program: as on a machine that has a lot to do
+        foreach (var pid in sandbox) Posix.Signal(pid, SigStop);
+        await machine.Objects.DeleteAsync<Pod>(LocalMachine.Space, "game", null, CancellationToken.None);
+        await Deadline.UntilAsync("the end of the program", () => ProcFs.Read(program) is not { Dead: false });
+        await Task.Delay(300);
+        foreach (var pid in sandbox) Posix.Signal(pid, SigCont);
+
+        await Deadline.UntilAsync("gone", () => machine.Find("game") is null);
+        await attach.Closed.Within("the end of the log");
+        Assert.Equal("", attach.Err);   // the shell would tell of a kill
     }
 }
