@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Panel.Contracts.Servers;
+using Panel.Core.Accounts.Keys;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -133,6 +134,22 @@ public sealed class TusTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, typed.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await panel.Http.SendAsync(Request(HttpMethod.Delete, upload))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(upload)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Independent_client_uploads_with_a_key_and_goes_on_after_a_break()
+    {
+        var web = Path.Combine(SourceTree.Root, "Panel.Web");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(web, "node_modules/tus-js-client")), "No npm package tus-js-client here: the build of Panel.Web installs it.");
+        using var folder = new TempFolder();
+        var bytes = RandomNumberGenerator.GetBytes(17_000_000);
+        await File.WriteAllBytesAsync(folder["world.bin"], bytes);
+        var key = (await panel.Get<CreateKey>().RunAsync(panel.Admin, new() { Name = "tus" }, CancellationToken.None)).Text;
+        await using var client = ConsoleProgram.Start(folder.Path, "node", [Path.Combine(SourceTree.Root, "Panel.Tests/Web/Files/tus-client.mjs"), web, new Uri(panel.Http.BaseAddress!, Uploads).ToString(), key, folder["world.bin"], "/by/client.bin"]);
+        await client.LineAsync("^done|^failed");
+        Assert.Contains("broke off", client.Output, StringComparison.Ordinal);
+        using var back = await panel.Http.GetAsync($"/api/v1/servers/{panel.Server}/files/content?path=/by/client.bin");
+        Assert.Equal(bytes, await back.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed partial class FilesView
         new("file-plus", "New file", NewFile) { Place = FilePlace.Button, Refusal = Adding },
         new("folder-plus", "New folder", NewFolder) { Place = FilePlace.Button, Refusal = Adding },
         new("clipboard-paste", "Paste", Paste) { Key = "Ctrl+V", Group = 1, Refusal = PasteRefusal },
+        new("folder-up", "Upload a folder", () => uploads!.PickAsync(folder: true)) { Place = FilePlace.Icon, Group = 1, Refusal = Adding },
         new("upload", "Upload", () => uploads!.PickAsync()) { Place = FilePlace.Primary, Refusal = Adding },
     ];
 

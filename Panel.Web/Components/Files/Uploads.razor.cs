@@ -1,44 +1,23 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using Panel.Contracts.Servers;
+using Panel.Core.Errors;
 using Panel.Core.Files;
-using Panel.Web.Components.Live;
 
 namespace Panel.Web.Components.Files;
 
-/// <summary>A file on its way.</summary>
-/// <param name="Id">Names it in this page.</param>
-/// <param name="Name">Its name, with the folders it was dropped in.</param>
-/// <param name="Sent">Bytes gone.</param>
-/// <param name="Size">Bytes in all.</param>
-public sealed record UploadProgress(int Id, string Name, long Sent, long Size);
-
-/// <summary>A file that did not arrive.</summary>
-/// <param name="Id">Names it in this page.</param>
+/// <summary>What becomes of a file or folder whose name there is already.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Why">What was wrong, in words.</param>
-public sealed record UploadFailure(int Id, string Name, string Why);
+/// <param name="As">The name it gets; null when it is left away.</param>
+/// <param name="Replace">Whether it may go over what is there.</param>
+public sealed record UploadAnswer(string Name, string? As, bool Replace);
 
-/// <summary>How the uploads of this page stand.</summary>
-/// <param name="Done">Files that arrived.</param>
-/// <param name="Failed">Files that did not.</param>
-/// <param name="Total">Files in all.</param>
-/// <param name="Sent">Bytes gone.</param>
-/// <param name="Size">Bytes in all.</param>
-/// <param name="Busy">Whether any is still on its way.</param>
-/// <param name="Active">Those on their way now.</param>
-/// <param name="Failures">The first that did not arrive.</param>
-public sealed record UploadReport(int Done, int Failed, int Total, long Sent, long Size, bool Busy, IReadOnlyList<UploadProgress> Active, IReadOnlyList<UploadFailure> Failures);
-
-/// <summary>Takes dropped and chosen files and shows how they go.</summary>
+/// <summary>Takes dropped and chosen files and folders. How they go, the card of uploads shows: it belongs to the tab, and so do they.</summary>
 public sealed partial class Uploads : IAsyncDisposable
 {
     ElementReference zone;
     IJSObjectReference? module, sender;
     DotNetObjectReference<Uploads>? self;
-    UploadReport? report;
     string? told;
 
     /// <summary>The server.</summary>
@@ -53,6 +32,9 @@ public sealed partial class Uploads : IAsyncDisposable
     /// <summary>Whether files may be dropped now.</summary>
     [Parameter] public bool Enabled { get; set; }
 
+    /// <summary>Whether files that are there may be replaced.</summary>
+    [Parameter] public bool MayReplace { get; set; }
+
     /// <summary>Files arrived; told at most every two seconds.</summary>
     [Parameter] public EventCallback OnArrived { get; set; }
 
@@ -61,8 +43,8 @@ public sealed partial class Uploads : IAsyncDisposable
 
     string? Target => Enabled ? Folder.Value : null;
 
-    /// <summary>Lets the person choose files.</summary>
-    public Task PickAsync() => sender?.InvokeVoidAsync("pick").AsTask() ?? Task.CompletedTask;
+    /// <summary>Lets the person choose files, or a folder.</summary>
+    public Task PickAsync(bool folder = false) => sender?.InvokeVoidAsync("pick", folder).AsTask() ?? Task.CompletedTask;
 
     /// <summary>Lets the browser download some addresses, one after another.</summary>
     public Task DownloadAsync(IReadOnlyList<string> addresses) => sender?.InvokeVoidAsync("download", addresses).AsTask() ?? Task.CompletedTask;
@@ -74,7 +56,7 @@ public sealed partial class Uploads : IAsyncDisposable
         {
             self = DotNetObjectReference.Create(this);
             module = await Js.InvokeAsync<IJSObjectReference>("import", "./Components/Files/Uploads.razor.js");
-            sender = await module.InvokeAsync<IJSObjectReference>("attach", zone, self, $"api/v1/servers/{ServerId}/files/content");
+            sender = await module.InvokeAsync<IJSObjectReference>("attach", zone, self, $"/api/v1/servers/{ServerId}/files/uploads");
         }
         if (sender is null || (told == Target && !firstRender)) return;
         told = Target;
@@ -85,49 +67,50 @@ public sealed partial class Uploads : IAsyncDisposable
     [JSInvokable]
     public string[] Existing(string[] names) => [.. names.Where(Exists)];
 
-    /// <summary>Asks whether files may be written over.</summary>
+    /// <summary>Asks what becomes of what is there already, one by one or for all at once.</summary>
     [JSInvokable]
-    public Task<bool> Overwrite(string[] names, int count) => Dialogs.AskAsync(new(
-        count == 1 ? $"Replace {names[0]}?" : $"Replace {count.ToString("N0", CultureInfo.InvariantCulture)} files?",
-        count == 1 ? "The folder has something of this name already." : "The folder has these already. What is in a folder of the same name stays, unless it has the same name too.",
-        "Replace")
-    { Items = count == 1 ? [] : names });
-
-    /// <summary>Takes how it goes.</summary>
-    [JSInvokable]
-    public void Report(UploadReport now)
+    public async Task<UploadAnswer[]> Ask(string[] names)
     {
-        report = now;
-        StateHasChanged();
+        var answers = new List<UploadAnswer>();
+        UploadChoice? forAll = null;
+        foreach (var name in names)
+        {
+            var choice = forAll ?? await Dialogs.AskUploadAsync(name, names.Length - answers.Count - 1, MayReplace);
+            if (choice.ForAll) forAll = choice;
+            // a choice is kept for the next ones, and a name for the next copy
+            var copy = choice.Kind is UploadKind.KeepBoth ? CopyName.Of(name, taken => Exists(taken) || answers.Exists(answer => answer.As == taken)) : null;
+            answers.Add(new(name, choice.Kind is UploadKind.Skip ? null : copy ?? name, choice.Kind is UploadKind.Replace));
+        }
+        return [.. answers];
+    }
+
+    /// <summary>Makes folders in which there is nothing to upload.</summary>
+    [JSInvokable]
+    public async Task MakeFolders(string[] names)
+    {
+        var actor = await Me.GetAsync();
+        foreach (var name in names)
+        {
+            try
+            {
+                await Making.RunAsync(actor, ServerId, $"{Folder.Value}/{name}", CancellationToken.None);
+            }
+            catch (ConflictException)
+            {
+                continue;   // it is there already, as it should be
+            }
+            catch (Exception failure)
+            {
+                Feedback.Show(failure);
+                break;
+            }
+        }
+        await OnArrived.InvokeAsync();
     }
 
     /// <summary>Is told that files arrived.</summary>
     [JSInvokable]
     public Task Arrived() => OnArrived.InvokeAsync();
-
-    async Task CancelAsync(int id) => await sender!.InvokeVoidAsync("cancel", id);
-
-    async Task RetryAsync(int id) => await sender!.InvokeVoidAsync("retry", id);
-
-    async Task CancelAllAsync() => await sender!.InvokeVoidAsync("cancelAll");
-
-    static string Headline(UploadReport now)
-    {
-        var done = now.Done.ToString("N0", CultureInfo.InvariantCulture);
-        var total = now.Total.ToString("N0", CultureInfo.InvariantCulture);
-        if (now.Busy) return now.Total == 1 ? "Uploading" : $"Uploading {done} of {total} files";
-        return now.Failed == 0 ? now.Total == 1 ? "Uploaded" : $"Uploaded {total} files" : $"Uploaded {done} of {total} files";
-    }
-
-    async Task LeaveAsync(LocationChangingContext context)
-    {
-        if (report is not { Busy: true } || SamePage(context.TargetLocation)) return;
-        var leave = await Dialogs.AskAsync(new("Leave and cancel the uploads?", "Files are still on their way. What has not arrived is not kept.", "Leave"));
-        if (!leave) context.PreventNavigation();
-    }
-
-    /// <summary>Whether only the folder changes: the uploads go on then.</summary>
-    bool SamePage(string target) => Navigation.ToAbsoluteUri(target).GetLeftPart(UriPartial.Path) == new Uri(Navigation.Uri).GetLeftPart(UriPartial.Path);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,10 +1,20 @@
 const notice = document.getElementById('components-reconnect-modal');
 const has = (state) => notice.classList.contains('components-reconnect-' + state);
 
+// uploads need no circuit: what is on its way ends first
+function load() {
+  const busy = globalThis.panelBusy;
+  if (busy?.uploads) {
+    busy.idle(load);
+  } else {
+    location.reload();
+  }
+}
+
 // rejected: the server answered, but no longer knows this page's circuit (it restarted, or the time to come back ran out)
 new MutationObserver(() => {
   if (has('rejected')) {
-    location.reload();
+    load();
   }
 }).observe(notice, { attributeFilter: ['class'] });
 
@@ -12,7 +22,7 @@ new MutationObserver(() => {
 async function comeBack() {
   try {
     if ((await fetch('healthz', { cache: 'no-store' })).ok) {
-      location.reload();
+      load();
     }
   } catch {
     // still out of reach: the notice stays
