@@ -27,6 +27,7 @@ using Panel.Core.Servers;
 using Panel.Core.Settings;
 using Panel.Core.SingleSignOn;
 using Panel.Core.Templates;
+using Panel.Core.Usage;
 using Panel.Core.Users;
 using FileOptions = Panel.Core.Files.FileOptions;
 
@@ -43,7 +44,7 @@ public static class CoreSetup
         services.AddDatabase(configuration);
         services.AddReplicas(configuration);
         services.AddSettings(configuration);
-        return services.AddMail().AddAccounts().AddSingleSignOn().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles();
+        return services.AddMail().AddAccounts().AddSingleSignOn().AddAccess().AddUsers().AddPlans().AddTemplates().AddServers().AddConsole().AddFiles().AddSingleton<UsageSampling>().AddSingleton<UsageHistory>().AddSingleton<StartTimes>();
     }
 
     /// <summary>Brings the database to the newest form, with its plans, and makes the administrator that the configuration names. To be called before the host starts.</summary>

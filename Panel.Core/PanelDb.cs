@@ -10,6 +10,7 @@ using Panel.Core.Database;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
 using Panel.Core.Settings;
+using Panel.Core.Usage;
 
 namespace Panel.Core;
 
@@ -40,6 +41,10 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<SentCommand> SentCommands => Set<SentCommand>();
     /// <summary>Commands kept with servers.</summary>
     public DbSet<Snippet> Snippets => Set<Snippet>();
+    /// <summary>What servers used lately.</summary>
+    public DbSet<UsageSample> UsageSamples => Set<UsageSample>();
+    /// <summary>How long servers took to start.</summary>
+    public DbSet<StartTime> StartTimes => Set<StartTime>();
     /// <summary>What everybody is told.</summary>
     public DbSet<Announcement> Announcements => Set<Announcement>();
     /// <summary>Who did what.</summary>

@@ -19,6 +19,8 @@ public sealed record ServerRow
     public required ServerPhase Phase { get; init; }
     /// <summary>Why it fails, or what it waits for, in words; null when there is nothing to say.</summary>
     public string? Reason { get; init; }
+    /// <summary>What it waits for on its way to another phase; null where nothing is on its way.</summary>
+    public ServerWait? Wait { get; init; }
     /// <summary>What a player types, such as <c>203.0.113.7:25565</c>.</summary>
     public required string Address { get; init; }
     /// <summary>The processor share its plan allows, in thousandths of a core.</summary>

@@ -7,6 +7,7 @@ using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Secrets;
 using Panel.Core.Templates;
+using Panel.Core.Usage;
 
 namespace Panel.Core.Servers;
 
@@ -50,7 +51,7 @@ public sealed class ServerQueries(
         var seen = observed.Find(id);
         return new()
         {
-            Row = Row(server, owner, allowed),
+            Row = (await RowsAsync([(server, owner, allowed)], db, cancellation))[0],
             Description = server.Description,
             Plan = server.Plan,
             Image = server.Image,
@@ -76,7 +77,17 @@ public sealed class ServerQueries(
     IQueryable<Server> Seen(PanelDb db, Actor actor) => db.Servers.AsNoTracking().Where(AccessRules.Seen(db, actor, clock.GetUtcNow()));
 
     async Task<IReadOnlyList<ServerRow>> ReadAsync(IQueryable<Server> servers, PanelDb db, Actor actor, CancellationToken cancellation) =>
-        [.. (await OwnedAsync(servers, db, actor, cancellation)).Select(owned => Row(owned.Server, owned.Owner, owned.Allowed))];
+        await RowsAsync(await OwnedAsync(servers, db, actor, cancellation), db, cancellation);
+
+    async Task<List<ServerRow>> RowsAsync(List<(Server Server, string Owner, FrozenSet<string> Allowed)> owned, PanelDb db, CancellationToken cancellation)
+    {
+        // how long it usually takes is asked for those alone that are on their way: most are not
+        var rows = owned.ConvertAll(one => Row(one.Server, one.Owner, one.Allowed, _ => null));
+        var waiting = rows.Where(row => row.Wait is not null).Select(row => row.Id).ToList();
+        if (waiting.Count == 0) return rows;
+        var usual = await StartTimes.UsualAsync(db, waiting, cancellation);
+        return owned.ConvertAll(one => Row(one.Server, one.Owner, one.Allowed, install => usual.TryGetValue((one.Server.Id, install), out var seconds) ? seconds : null));
+    }
 
     async Task<List<(Server Server, string Owner, FrozenSet<string> Allowed)>> OwnedAsync(IQueryable<Server> servers, PanelDb db, Actor actor, CancellationToken cancellation)
     {
@@ -89,7 +100,7 @@ public sealed class ServerQueries(
         return [.. rows.Select(row => (row.server, row.owner ?? "", AccessRules.Of(actor, row.server, memberships.GetValueOrDefault(row.server.Id), now) ?? FrozenSet<string>.Empty))];
     }
 
-    ServerRow Row(Server server, string owner, FrozenSet<string> allowed)
+    ServerRow Row(Server server, string owner, FrozenSet<string> allowed, Func<bool, int?> usual)
     {
         var template = templates.Find(server.Template);
         var observation = observed.Observe(server.Id);
@@ -104,6 +115,7 @@ public sealed class ServerQueries(
             Allowed = allowed,
             Phase = phase,
             Reason = template is null && phase != ServerPhase.Deleting ? $"Its template \"{server.Template}\" is gone." : ServerProblem.Describe(server, observation, phase),
+            Wait = server.Wait(observation.Seen, phase, usual),
             Address = Address(server, observation),
             CpuLimitMillis = server.CpuMillis,
             MemoryLimitMiB = server.MemoryMiB,

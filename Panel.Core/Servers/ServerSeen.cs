@@ -50,6 +50,10 @@ public sealed record PodSeen
     public ExitSeen? LastExit { get; init; }
     /// <summary>Which of its program's runs <see cref="LastExit"/> tells of; the first is 0, null while none has ended. Times tell it not: they come in whole seconds.</summary>
     public int? EndedRun => LastExit is null ? null : Running ? Restarts - 1 : Restarts;
+    /// <summary>When it was made, in UTC.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+    /// <summary>Whether it has a node.</summary>
+    public bool Placed { get; init; }
     /// <summary>The address of its node.</summary>
     public string? HostAddress { get; init; }
 }
@@ -65,7 +69,9 @@ public sealed record ExitSeen(int Code, string Reason, string? Message, DateTime
 /// <param name="Attempt">Which install.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Message">Why it failed or what it waits for, or null.</param>
-public sealed record InstallSeen(int Attempt, InstallState State, string? Message);
+/// <param name="StartedAt">When it was asked for, in UTC.</param>
+/// <param name="Begun">Whether its script runs or ran.</param>
+public sealed record InstallSeen(int Attempt, InstallState State, string? Message, DateTimeOffset? StartedAt = null, bool Begun = true);
 
 /// <summary>How far an install is.</summary>
 public enum InstallState

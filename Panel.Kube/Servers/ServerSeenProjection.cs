@@ -68,6 +68,8 @@ static class ServerSeenProjection
             Waiting = waiting?.Reason is "ContainerCreating" or "PodInitializing" ? null : waiting?.Reason ?? (pod.Status?.Phase == "Failed" ? pod.Status.Reason : null),
             Message = waiting?.Message ?? (pod.Status?.Phase == "Failed" ? pod.Status.Message : null),
             LastExit = exit is null ? null : new(exit.ExitCode, exit.Reason ?? "Error", string.IsNullOrWhiteSpace(exit.Message) ? null : exit.Message.Trim(), exit.FinishedAt ?? default),
+            CreatedAt = pod.Metadata.CreationTimestamp,
+            Placed = pod.Spec.NodeName is not null,
             HostAddress = pod.Status?.HostIP,
         };
     }
@@ -82,7 +84,7 @@ static class ServerSeenProjection
             InstallState.Succeeded => null,
             InstallState.Failed => Exit(pod) ?? over?.Message,
             _ => Waiting(pod),
-        });
+        }, job.Metadata.CreationTimestamp, pod?.Status?.Phase is not (null or "Pending"));
     }
 
     static string? Exit(Pod? pod)

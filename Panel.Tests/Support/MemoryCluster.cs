@@ -186,7 +186,7 @@ public sealed partial class MemoryCluster(IServiceProvider services) : IServerCl
         if (node is { Replicas: > 0, Pod: null })
         {
             Pods++;
-            node.Pod = new() { Uid = $"pod-{Pods}", Starts = node.Spec!.Starts, TemplateHash = Hash(node.Spec), Running = true, Ready = true, StartedAt = TimeProvider.System.GetUtcNow() };
+            node.Pod = new() { Uid = $"pod-{Pods}", Starts = node.Spec!.Starts, TemplateHash = Hash(node.Spec), Running = true, Ready = true, Placed = true, CreatedAt = TimeProvider.System.GetUtcNow(), StartedAt = TimeProvider.System.GetUtcNow() };
         }
         Observed.Publish(node.Spec!.Id, new() { Exists = true, Replicas = node.Replicas, TemplateHash = Hash(node.Spec), Pod = node.Pod, Install = node.Install, VolumeMiB = node.Spec.DiskMiB });
     }

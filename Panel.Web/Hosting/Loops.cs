@@ -4,6 +4,7 @@ using Panel.Core.Console;
 using Panel.Core.Mail;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
+using Panel.Core.Usage;
 using Panel.Kube;
 using Panel.Kube.Access;
 using Panel.Kube.Files;
@@ -81,6 +82,20 @@ public sealed class Permissions(PermissionCheck check, LocalClusterState local, 
         await local.Tried.WaitAsync(stopping);
         await check.RunAsync(stopping);
     }
+}
+
+/// <summary>Keeps what servers use, on the replica that leads.</summary>
+public sealed class UsageKeeping(UsageSampling sampling, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<UsageKeeping> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(sampling.RunAsync, stopping);
+}
+
+/// <summary>Keeps how long servers take to start, on the replica that leads.</summary>
+public sealed class StartTiming(StartTimes times, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<StartTiming> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(times.RunAsync, stopping);
 }
 
 /// <summary>Sends the mail that waits.</summary>

@@ -926,6 +926,60 @@ namespace Panel.Core.Migrations.Postgres
                     b.ToTable("Settings", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Usage.StartTime", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<bool>("Install")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Seconds")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId", "Install", "Id");
+
+                    b.ToTable("StartTimes", (string)null);
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.UsageSample", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("CpuMillis")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("DiskMiB")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("MemoryMiB")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("Players")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ServerId", "Minutes", "Minute");
+
+                    b.HasIndex("Minutes", "Minute");
+
+                    b.ToTable("UsageSamples", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
                     b.HasOne("Panel.Core.Accounts.Account", null)
@@ -1090,6 +1144,24 @@ namespace Panel.Core.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.StartTime", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.UsageSample", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -911,6 +911,58 @@ namespace Panel.Core.Migrations.Sqlite
                     b.ToTable("Settings", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Usage.StartTime", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Install")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Seconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId", "Install", "Id");
+
+                    b.ToTable("StartTimes", (string)null);
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.UsageSample", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("CpuMillis")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("DiskMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("MemoryMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Players")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId", "Minutes", "Minute");
+
+                    b.HasIndex("Minutes", "Minute");
+
+                    b.ToTable("UsageSamples", (string)null);
+                });
+
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
                 {
                     b.HasOne("Panel.Core.Accounts.Account", null)
@@ -1075,6 +1127,24 @@ namespace Panel.Core.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.StartTime", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Usage.UsageSample", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -83,7 +83,7 @@ public sealed class ConsoleViewTests : IAsyncLifetime
         {
             var entry = view.Find("[data-part=entry]");
             Assert.True(entry.HasAttribute("disabled"));
-            Assert.Equal("Commands can be typed while the server runs", entry.GetAttribute("placeholder"));
+            Assert.Equal("The server is offline; start it to type commands", entry.GetAttribute("placeholder"));
         }, Deadline.Usual);
     }
 

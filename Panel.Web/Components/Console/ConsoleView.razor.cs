@@ -37,18 +37,23 @@ public sealed partial class ConsoleView
     {
         null => "Connecting…",
         _ when !server.Row.Allowed.Contains(ServerPermissions.SendCommands) => "You may read along and not type",
-        ServerPhase.Running or ServerPhase.Starting or ServerPhase.Stopping => null,
+        ServerPhase.Running => null,
+        ServerPhase.Starting or ServerPhase.Stopping when server.StartedAt is not null => null,
+        ServerPhase.Starting => "Commands can be typed once its program runs",
+        ServerPhase.Stopping => "The server is stopping",
         ServerPhase.Installing => "Commands can be typed once the server is installed and runs",
+        ServerPhase.Restoring => "A backup is being put back",
+        ServerPhase.Failing when server.StartedAt is null => "The server fails, and no program of it runs",
+        ServerPhase.Failing => null,
         ServerPhase.Suspended => server.Row.Reason is { } why ? $"The server is suspended: {why}" : "The server is suspended",
         ServerPhase.Deleting => "The server is being deleted",
-        _ => "Commands can be typed while the server runs",
+        _ => "The server is offline; start it to type commands",
     };
 
     string Waiting => server?.Row.Phase switch
     {
         null => "Opening the console…",
         ServerPhase.Offline => "The server is offline. What it writes after a start appears here.",
-        ServerPhase.Installing => "Installing…",
         ServerPhase.Suspended => Reason + ".",
         _ => "Nothing has been written yet.",
     };
@@ -84,7 +89,7 @@ public sealed partial class ConsoleView
 
     async Task ShowAsync(ServerView now)
     {
-        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name || !server.Row.Allowed.SetEquals(now.Row.Allowed);
+        var drawn = server?.Row.Phase != now.Row.Phase || server.Row.Reason != now.Row.Reason || server.Row.Name != now.Row.Name || server.Row.Wait != now.Row.Wait || server.StartedAt != now.StartedAt || !server.Row.Allowed.SetEquals(now.Row.Allowed);
         server = now;
         if (drawn) StateHasChanged();
         await OfferAsync();

@@ -28,6 +28,9 @@ public sealed class LocalTime
     /// <summary>A day alone.</summary>
     public string Day(DateTimeOffset at) => In(at).ToString(style.Day, CultureInfo.InvariantCulture);
 
+    /// <summary>A time of the day alone.</summary>
+    public string Time(DateTimeOffset at) => In(at).ToString("HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>How long ago a moment was; a day once that says more.</summary>
     public string Ago(DateTimeOffset at, DateTimeOffset now) => RelativeTime.Ago(at, now) ?? In(at).ToString(In(at).Year == In(now).Year ? style.ShortDay : style.Day, CultureInfo.InvariantCulture);
 

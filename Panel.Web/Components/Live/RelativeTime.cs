@@ -11,6 +11,15 @@ public static class RelativeTime
         _ => null,
     };
 
+    /// <summary>A span by its two largest units, such as <c>1 min 12 s</c>; none is below zero.</summary>
+    public static string Exact(TimeSpan span) => span switch
+    {
+        { Ticks: <= 0 } => "0 s",
+        { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds} s",
+        { TotalMinutes: < 60 } => $"{span.Minutes} min {span.Seconds} s",
+        _ => $"{(int)span.TotalHours} h {span.Minutes} min",
+    };
+
     /// <summary>A span by its largest unit, such as <c>3 h</c>.</summary>
     public static string Span(TimeSpan span) => span switch
     {
