@@ -25,7 +25,7 @@ public sealed record UsagePoint(DateTimeOffset At, int? CpuMillis, int? MemoryMi
 public sealed record UsageHistoryView(DateTimeOffset From, DateTimeOffset To, TimeSpan Step, IReadOnlyList<UsagePoint> Points);
 
 /// <summary>What a server waits for on its way to another phase.</summary>
-/// <param name="Step">In words, such as "Starting".</param>
+/// <param name="Step">In words, such as "Getting ready".</param>
 /// <param name="Since">When the way began, in UTC; null where that is not known.</param>
 /// <param name="UsualSeconds">How long the way usually takes, by the last ones of this server; null while there were none.</param>
 public sealed record ServerWait(string Step, DateTimeOffset? Since, int? UsualSeconds);

@@ -16,7 +16,7 @@ internal static class ServerWaits
             new(install.Begun ? "Installing" : "Fetching what the install needs", install.StartedAt, usual(true)),
         ServerPhase.Installing => new("Waiting for the install to begin", null, usual(true)),
         ServerPhase.Starting when seen?.Pod is { Deleting: false } pod =>
-            new(pod.Running ? "Starting" : seen.VolumeMiB is null ? "Waiting for its volume" : pod.Placed ? "Fetching the image" : "Waiting for a node", pod.CreatedAt, usual(false)),
+            new(pod.Running ? "Getting ready" : seen.VolumeMiB is null ? "Waiting for its volume" : pod.Placed ? "Fetching the image" : "Waiting for a node", pod.CreatedAt, usual(false)),
         ServerPhase.Starting => new("Waiting for a place to run", null, usual(false)),
         ServerPhase.Stopping => new("Saving and stopping", null, null),
         _ => null,

@@ -98,7 +98,7 @@ public sealed class UsageTests
             {
                 core.Cluster.Change(name, pod => pod with { Uid = $"pod-{begun}", Running = true, Ready = false, CreatedAt = created });
                 var wait = (await core.ShownAsync(id)).Wait;
-                Assert.Equal("Starting", wait?.Step);
+                Assert.Equal("Getting ready", wait?.Step);
                 await Task.Delay(250, Stop); // changes are looked at five times a second
                 core.Cluster.Change(name, pod => pod with { Ready = true });
                 observed.MarkReady(id, $"pod-{begun}", 0);
