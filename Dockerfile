@@ -36,10 +36,15 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
     && dotnet publish Panel.Web -c Release -a $TARGETARCH --self-contained false --no-restore -p:RestrictedFeed=false -p:Version=$VERSION -p:DebugType=none -o /app \
     && rm -f /app/*.xml && mkdir /empty
 
+# .NET has no Zstandard of its own; the library needs nothing but libc
+FROM docker.io/library/ubuntu:noble AS libraries
+RUN mkdir /zstd && cp /usr/lib/*-linux-gnu/libzstd.so.1 /zstd/
+
 # "extra" has the time zones, which schedules need
 FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET}-noble-chiseled-extra
 WORKDIR /app
 COPY --from=build /app/ ./
+COPY --from=libraries /zstd/ ./
 COPY --from=build --chown=1654:1654 /empty/ /data/
 ENV ASPNETCORE_HTTP_PORTS=8080 Panel__DataDirectory=/data
 # a number, so that Kubernetes sees that it is not root

@@ -18,6 +18,8 @@ using Panel.Core.Console;
 using Panel.Core.Console.Input;
 using Panel.Core.Database;
 using Panel.Core.Files;
+using Panel.Core.Files.Archives;
+using Panel.Core.Files.Jobs;
 using Panel.Core.Mail;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
@@ -157,6 +159,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
         return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
             .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
-            .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<FileBin>().AddSingleton<FileHistory>();
+            .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
+            .AddSingleton<FileJobs>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>();
     }
 }

@@ -15,6 +15,18 @@ public sealed class FileOptions
     /// <summary>What one upload may bring, in bytes.</summary>
     [Range(1, long.MaxValue)]
     public long UploadBytes { get; init; } = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>How many entries an archive may have that is unpacked.</summary>
+    [Range(1, 10_000_000)]
+    public int ArchiveEntries { get; init; } = 200_000;
+
+    /// <summary>How many times as large an archive may become that is unpacked; what stays below 64 MiB may always.</summary>
+    [Range(1, 1_000_000)]
+    public int ArchiveRatio { get; init; } = 250;
+
+    /// <summary>How many jobs on files work at a time, of all servers; of one server two do.</summary>
+    [Range(1, 1000)]
+    public int JobsAtOnce { get; init; } = 4;
 }
 
 /// <summary>The rules of <see cref="FileOptions"/>.</summary>

@@ -24,9 +24,16 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     internal async Task<Server> OpenForWritingAsync(Actor actor, ServerId id, string permission, CancellationToken cancellation)
     {
         var server = await OpenAsync(actor, id, permission, cancellation);
+        RequireWritable(server);
+        return server;
+    }
+
+    /// <summary>Refuses a state of the server in which its files are not to be changed.</summary>
+    /// <exception cref="ConflictException">A hold forbids it, or the server is suspended.</exception>
+    internal static void RequireWritable(Server server)
+    {
         server.RequireInUse();
         if (server.Hold is Hold.Installing or Hold.Restoring) throw new ConflictException("The server's files are being put in place; try again when that is done.");
-        return server;
     }
 
     /// <summary>The server, for adding to its files.</summary>
@@ -45,6 +52,9 @@ public sealed class ServerVolumes(ServerOperations servers, ObservedServers obse
     /// <summary>Refuses to add more than there is room for.</summary>
     /// <exception cref="ConflictException">The disk is full, or would be.</exception>
     internal void RequireRoom(Server server, long bytes) => ServerDisk.RequireRoom(server, observed.Observe(server.Id).Usage, bytes);
+
+    /// <summary>How many bytes there is room for.</summary>
+    internal long Room(Server server) => ServerDisk.Room(server, observed.Observe(server.Id).Usage);
 
     /// <summary>Notes a change of files in the audit.</summary>
     internal Task RecordAsync(Actor actor, Server server, string action, string detail, CancellationToken cancellation) =>

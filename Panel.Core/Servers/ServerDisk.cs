@@ -19,6 +19,9 @@ internal static class ServerDisk
         ? $"Its files take {usage!.DiskMiB} MiB and its plan has {server.DiskMiB} MiB. Until files are deleted or the plan is larger, nothing can be saved or uploaded and it does not start again."
         : null;
 
+    /// <summary>How many bytes there is room for; the whole disk while it is not known what is used.</summary>
+    public static long Room(Server server, ServerUsage? usage) => Math.Max(0, server.DiskMiB - (usage?.DiskMiB ?? 0)) * MiB;
+
     /// <summary>Refuses to add bytes to a volume that has no room for them.</summary>
     /// <exception cref="ConflictException">It is full, or would be.</exception>
     public static void RequireRoom(Server server, ServerUsage? usage, long bytes)

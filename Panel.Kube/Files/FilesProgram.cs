@@ -10,7 +10,7 @@ namespace Panel.Kube.Files;
 /// <summary>One run of <c>files.sh</c> in a server's pod of files.</summary>
 sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
 {
-    const int Chunk = 128 << 10, Most = 64 << 20, MaxLine = 200;
+    const int Chunk = 128 << 10, Most = 64 << 20, MaxLine = 200, MostNames = 10_000;
 
     /// <summary>What the program writes.</summary>
     public Stream Output { get; } = socket.Out.AsStream(leaveOpen: true);
@@ -26,7 +26,7 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
 
     /// <summary>Writes a line to the program.</summary>
     /// <exception cref="EndedException">The program takes no more.</exception>
-    public Task TellAsync(string line, CancellationToken cancellation) => WriteAsync(Encoding.ASCII.GetBytes(line + "\n"), cancellation);
+    public Task TellAsync(string line, CancellationToken cancellation) => WriteAsync(FileNames.Bytes(line + "\n"), cancellation);
 
     /// <summary>All that it writes; of more than 64 MiB the beginning.</summary>
     public async Task<byte[]> AllAsync(CancellationToken cancellation)
@@ -97,7 +97,9 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
     /// <exception cref="EndedException">The program takes no more.</exception>
     public Task EndFramesAsync(CancellationToken cancellation) => TellAsync("0", cancellation);
 
-    async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <summary>Feeds the program.</summary>
+    /// <exception cref="EndedException">The program takes no more.</exception>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         try
         {
@@ -107,6 +109,45 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         {
             // told apart from a sender that is gone
             throw new EndedException(lost);
+        }
+    }
+
+    /// <summary>Reads names, a NUL behind each, up to an empty one. Of very many the first.</summary>
+    /// <exception cref="EndedException">The program ended before.</exception>
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        var name = new ArrayBufferWriter<byte>();
+        var part = new byte[4096];
+        while (true)
+        {
+            var read = await Output.ReadAsync(part, cancellation);
+            if (read == 0) throw new EndedException(new IOException("The program ended early."));
+            foreach (var letter in part.AsSpan(0, read))
+            {
+                if (letter != 0)
+                {
+                    name.Write([letter]);
+                    continue;
+                }
+                if (name.WrittenCount == 0) return names;
+                if (names.Count < MostNames) names.Add(FileNames.Text(name.WrittenSpan));
+                name.ResetWrittenCount();
+            }
+        }
+    }
+
+    /// <summary>Talks with the program; when it ends in the middle, its exit code says why.</summary>
+    public async Task TalkAsync(string subject, Func<Task> talk, CancellationToken cancellation)
+    {
+        try
+        {
+            await talk();
+        }
+        catch (EndedException)
+        {
+            await EndAsync(subject, cancellation);
+            throw;
         }
     }
 

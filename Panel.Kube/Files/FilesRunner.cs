@@ -9,25 +9,33 @@ namespace Panel.Kube.Files;
 /// <summary>Runs <c>files.sh</c> in the pod that has a server's volume.</summary>
 sealed class FilesRunner(KubeClient client, FilesPod pods, IOptions<KubeOptions> options)
 {
+    static readonly TimeSpan endLimit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Notes that a server's files are used until the result is disposed of.</summary>
+    public IDisposable Hold(string objectName) => pods.Hold(objectName);
+
     /// <summary>Runs one verb, and refuses what it refused.</summary>
     /// <param name="objectName">The name of the server's objects.</param>
     /// <param name="subject">What it is about, for the message.</param>
     /// <param name="arguments">The verb, the root and what follows.</param>
     /// <param name="use">Feeds it and reads what it writes.</param>
     /// <param name="cancellation">Gives it up.</param>
-    public async Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation) => await ClusterCalls.GuardAsync(async () =>
+    /// <param name="ends">Whether, once it is fed, it ends by itself, whether somebody waits or not: to give up waiting would be to tell a lie.</param>
+    public async Task<T> RunAsync<T>(string objectName, string subject, string[] arguments, Func<FilesProgram, Task<T>> use, CancellationToken cancellation, bool ends = false) => await ClusterCalls.GuardAsync(async () =>
     {
         using var held = pods.Hold(objectName);
         await using var program = await StartAsync(objectName, arguments, cancellation);
         var result = await use(program);
-        await program.EndAsync(subject, cancellation);
+        using var patience = ends ? new CancellationTokenSource(endLimit) : null;
+        await program.EndAsync(subject, patience?.Token ?? cancellation);
         return result;
     });
 
     /// <summary>A path as the script wants it: without its slash, as a cluster without sandboxes takes an argument that begins like a mount path for one.</summary>
     public static string Inside(ServerPath path) => path.IsRoot ? "/" : path.Value[1..];
 
-    async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
+    /// <summary>Starts one verb, for whoever takes what it writes as it comes.</summary>
+    public async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
     {
         string[] command = ["sh", "-c", $"eval \"${FilesPod.ScriptVariable}\"", "panel-files", .. arguments.Any(FileNames.IsOdd) ? ["odd", .. arguments.Select(FilesProgram.Escape)] : arguments];
         for (var again = true; ; again = false)

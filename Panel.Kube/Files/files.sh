@@ -118,9 +118,72 @@ finish() {
   try mv -fT -- "$part" "./$2"
 }
 
+# the bytes of one content: their number in a line, then they, again and again until the number is 0. What broke off never says 0
+frames() {
+  while IFS= read -r length; do
+    case $length in '' | *[!0-9]*) return 1 ;; esac
+    [ "$length" != 0 ] || return 0
+    head -c "$length" || return 1
+  done
+  return 1
+}
+
+# into a folder of one's own in the volume, where things are made that nobody is to see half done; it goes with the program
+work() { # ID
+  id=$1
+  trap 'unwork' EXIT
+  trap 'exit 1' HUP INT TERM
+  tidy
+  into "$own/work/$id" make
+}
+
+# what programs left that were killed: nothing in it has changed for longer than a program rests
+tidy() (
+  (into "$own/work") 2>/dev/null || exit 0
+  into "$own/work"
+  for place in *; do
+    [ -d "./$place" ] && [ ! -L "./$place" ] || continue
+    [ -n "$(find "./$place" -mmin -30 -print -quit 2>/dev/null)" ] || rm -rf --one-file-system -- "./$place"
+  done
+)
+
+unwork() { (into "$own/work" && rm -rf --one-file-system -- "./$id") 2>/dev/null || :; }
+
+# what was unpacked goes to where it belongs, by renaming: HOW is "look" to name what is there already, "replace" or "keep"
+settle() ( # HOW FROM TO INSIDE
+  how=$1 from=$2 to=$3 inside=$4
+  if [ "$how" = look ]; then
+    (into "$to/$inside") || { code=$?; [ "$code" = 10 ] && exit 0; exit "$code"; }
+  fi
+  into "$from/$inside"
+  exec 3<.
+  into "$to/$inside" make
+  set --
+  for path in /proc/self/fd/3/* /proc/self/fd/3/.[!.]* /proc/self/fd/3/..?*; do
+    [ -e "$path" ] || [ -L "$path" ] || continue
+    name=${path#/proc/self/fd/3/}
+    if [ ! -e "./$name" ] && [ ! -L "./$name" ]; then
+      [ "$how" != look ] || continue
+      set -- "$@" "$path"
+      [ $# -lt 200 ] && continue
+      try mv -n -t . -- "$@"
+      set --
+    elif [ -d "$path" ] && [ ! -L "$path" ] && [ -d "./$name" ] && [ ! -L "./$name" ]; then
+      settle "$how" "$from" "$to" "${inside:+$inside/}$name" || exit
+    elif [ "$how" = look ]; then
+      printf '%s\0' "${inside:+$inside/}$name"
+    elif [ "$how" = replace ]; then
+      [ ! -d "./$name" ] || [ -L "./$name" ] || fail 12 "$name"
+      [ ! -d "$path" ] || [ -L "$path" ] || fail 13 "$name"
+      try mv -fT -- "$path" "./$name"
+    fi
+  done
+  [ $# -eq 0 ] || try mv -n -t . -- "$@"
+)
+
 case $verb in
   list) # FOLDER MOST
-    [ "$1" != / ] || sweep
+    [ "$1" != / ] || { sweep; tidy; }
     into "$1"
     find . -mindepth 1 -maxdepth 1 -printf '%y\t%s\t%T@\t%m\t%f\0' 2>/dev/null | head -z -n "$2"
     ;;
@@ -150,6 +213,67 @@ case $verb in
     head -c "$2" | tar -cz --one-file-system --null --verbatim-files-from -T - 2>/dev/null
     # 1: a file changed while it was read, as files of a running game do
     [ $? -lt 2 ] || fail 18
+    ;;
+  bundle) # FOLDER BYTES, and on its input so many bytes of names, a NUL behind each: they and all that is in them, as a tar
+    into "$1"
+    [ "$1" = / ] && spare=./$own || spare=./..
+    head -c "$2" | tar -c --one-file-system --hard-dereference --anchored --exclude="$spare" --null --verbatim-files-from -T - 2>/dev/null
+    # 1: a file changed while it was read, as files of a running game do
+    [ $? -lt 2 ] || fail 18
+    ;;
+  unwork) # ID: what "store" or "unpack" left, which were ended from outside
+    id=$1
+    unwork
+    ;;
+  store) # FOLDER NAME HOW ID, and on its input frames, then "done": HOW is "new" or "replace"
+    (into "$1") || { code=$?; [ "$code" = 10 ] || exit "$code"; }
+    if [ "$3" = new ] && (into "$1" && { [ -e "./$2" ] || [ -L "./$2" ]; }) 2>/dev/null; then fail 11; fi
+    work "$4"
+    exec 3<.
+    set -C
+    said=$( { frames >./item; } 2>&1) || case $said in
+      *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+      *) fail 20 ;;
+    esac
+    IFS= read -r word && [ "$word" = done ] || fail 20
+    try sync -- ./item
+    into "$1" make
+    [ ! -L "./$2" ] || fail 14
+    [ ! -d "./$2" ] || fail 12
+    item=/proc/self/fd/3/item
+    if [ "$3" = new ]; then
+      mv -nT -- "$item" "./$2" 2>/dev/null || :
+      [ ! -e "$item" ] || fail 11
+    else
+      try mv -fT -- "$item" "./$2"
+    fi
+    ;;
+  unpack) # FOLDER ID, and on its input: "/FOLDER" makes one, "+FOLDER" and frames of a tar of files with plain names fill one, "." is the end.
+    # On its output then what exists already, a NUL behind each and one more; it waits for "replace" or "keep"
+    (into "$1") || { code=$?; [ "$code" = 10 ] || exit "$code"; }
+    work "$2"
+    place=$own/work/$2
+    while IFS= read -r line; do
+      case $line in
+        .) break ;;
+        /*) into "$place$line" make ;;
+        +*)
+          into "$place/${line#+}" make
+          said=$(frames 2>/dev/null | { tar -x -f - --no-same-owner 2>&1 >/dev/null || exit 1; cat >/dev/null; }) || case $said in
+            *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
+            *) fail 19 "${said:-it broke off}" ;;
+          esac
+          ;;
+        *) fail 20 ;;
+      esac
+    done
+    [ "${line-}" = . ] || fail 20
+    into "$place"
+    try sync -f -- .
+    settle look "$place" "$1" '' || exit
+    printf '\0'
+    IFS= read -r how && case $how in replace | keep) ;; *) fail 20 ;; esac || fail 20
+    settle "$how" "$place" "$1" '' || exit
     ;;
   write) # FOLDER NAME BYTES EXPECTED TEMPORARY [HISTORY ID]: EXPECTED is a hash, "absent" for a new file, "-" for whatever is there
     into "$1" make

@@ -139,6 +139,8 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(Action<long>) => (Action<long>)(_ => { }),
         var type when type == typeof(int) => 30,
         var type when type == typeof(PowerAction) => PowerAction.Stop,
+        var type when type == typeof(ArchiveRequest) => new ArchiveRequest { Names = ["a"], Target = "/a.zip" },
+        var type when type == typeof(ExtractRequest) => new ExtractRequest { Path = "/a.zip" },
         var type when type == typeof(SnippetRequest) => new SnippetRequest { Name = "x", Command = "help" },
         var type when type == typeof(ConsoleSearchRequest) => new ConsoleSearchRequest { Text = "x" },
         var type when type == typeof(SendCommandRequest) => new SendCommandRequest { Command = "help" },

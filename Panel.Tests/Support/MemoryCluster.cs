@@ -269,7 +269,12 @@ public sealed partial class MemoryCluster(IServiceProvider services) : IServerCl
         files.Add(to.Value, files.GetValueOrDefault(from.Value) ?? throw new NotFoundException("File"));
     });
 
-    public async Task<long> MeasureAsync(string objectName, ServerPath path, CancellationToken cancellation) => (await ReadAsync(objectName, path, long.MaxValue, cancellation)).Content.Length;
+    public async Task<long> MeasureAsync(string objectName, ServerPath path, CancellationToken cancellation)
+    {
+        List<byte[]> inside = [];
+        await Do(() => inside = [.. Existing(objectName).Files.Where(file => file.Key == path.Value || file.Key.StartsWith(path.Value + "/", StringComparison.Ordinal)).Select(file => file.Value)]);
+        return inside.Count > 0 ? inside.Sum(content => (long)content.Length) : throw new NotFoundException("File");
+    }
 
     public async Task<IReadOnlyList<FileSave>> SavesAsync(string objectName, ServerPath file, CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Panel.Contracts.Files;
 using Panel.Core.Files;
@@ -13,8 +12,6 @@ public sealed class FilesScriptTests : IDisposable
 {
     const string One = "00000000000001-00000001", Two = "00000000000002-00000002";
     const int NotFound = 10, Exists = 11, IsFolder = 12, NoFolder = 13, Link = 14, TooLarge = 15, Changed = 17, Short = 20, IntoItself = 21;
-
-    static readonly string Script = File.ReadAllText(Path.Combine(SourceTree.Root, "Panel.Kube", "Files", "files.sh"));
 
     readonly TempFolder folder = new();
     readonly string root, outside;
@@ -286,28 +283,9 @@ public sealed class FilesScriptTests : IDisposable
 
     Answer Run(byte[] input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("sh", ["-c", "eval \"$PANEL_FILES\"", "panel-files", arguments[0], root, .. arguments[1..]])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["PANEL_FILES"] = Script },
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // refused before it read anything; the code tells why
-            Assert.NotEmpty(input);
-        }
-        using var output = new MemoryStream();
-        process.StandardOutput.BaseStream.CopyTo(output);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), "the script did not end");
-        return new(process.ExitCode, output.ToArray());
+        using var script = FilesScript.Start(root, arguments);
+        script.Feed(input);
+        return new(script.End(), script.Output);
     }
 
     sealed record Answer(int Code, byte[] Output)

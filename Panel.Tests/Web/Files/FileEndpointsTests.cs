@@ -117,6 +117,42 @@ public sealed class FileEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Archive_is_made_and_unpacked_by_jobs()
+    {
+        foreach (var name in (string[])["/world/level.dat", "/world/region/r 1.mca"]) await PutAsync(name, Encoding.UTF8.GetBytes(name));
+        await JobAsync("archives", new { folder = "/", names = (string[])["world"], target = "/w.tar.zst" }, "Done");
+        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy" }, "Done");
+        Assert.Equal("/world/region/r 1.mca", await Http.GetStringAsync(Content("/copy/world/region/r 1.mca")));
+        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy", existing = "Keep" }, "Done");
+        await JobAsync("archives", new { folder = "/", names = (string[])["none"], target = "/n.zip" }, "Failed");
+        await AssertProblemAsync(await PostAsync("archives", new { folder = "/", names = (string[])["world"], target = "/w.rar" }), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await PostAsync($"jobs/{Guid.NewGuid()}/answer", new { existing = "Keep" }), HttpStatusCode.NotFound);
+        Assert.Equal(["copy", "w.tar.zst", "world"], (await panel.NamesAsync("/")).Order(StringComparer.Ordinal));
+    }
+
+    async Task JobAsync(string what, object request, string end)
+    {
+        var answer = await PostAsync(what, request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        var state = "";
+        await Deadline.UntilAsync($"the end of {what}", async () =>
+        {
+            var jobs = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/jobs");
+            state = jobs.EnumerateArray().Single(job => job.GetProperty("id").GetString() == id).GetProperty("state").GetString();
+            return state is "Done" or "Failed" or "Asking";
+        });
+        Assert.Equal(end, state);
+    }
+
+    async Task<HttpResponseMessage> PostAsync(string what, object request)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/servers/{panel.Server}/files/{what}") { Content = JsonContent.Create(request) };
+        message.Headers.Add("X-Requested-With", "Panel");
+        return await Http.SendAsync(message).Within(what);
+    }
+
+    [Fact]
     public async Task Refusals_are_told_as_problems()
     {
         await AssertProblemAsync(await Http.GetAsync(Content("/none.txt")), HttpStatusCode.NotFound);

@@ -193,6 +193,47 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         Assert.Empty(visit.ScriptErrors);
     }
 
+    [Fact]
+    public async Task Folder_is_archived_and_extracted_and_what_exists_is_asked_about()
+    {
+        foreach (var (name, text) in ((string, string)[])[("/world/level.dat", "old"), ("/world/region/r.mca", "12345")]) await panel.WriteAsync(name, Encoding.UTF8.GetBytes(text));
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("world", soon);
+        await Row(page, "world").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Archive", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("Name")).ToHaveValueAsync("world");
+        await dialog.GetByText(".tar.gz").ClickAsync();
+        await visit.ScreenshotAsync("files-archive");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Archive", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).ToContainTextAsync("world.tar.gz", soon);
+
+        // over what is there: asked, and kept; then asked, and replaced
+        await panel.WriteAsync("/world/level.dat", "mine"u8.ToArray());
+        foreach (var (answer, stays) in ((string, string)[])[("Keep mine", "mine"), ("Replace", "old")])
+        {
+            await Row(page, "world.tar.gz").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
+            await page.GetByRole(AriaRole.Button, new() { Name = "Extract", Exact = true }).ClickAsync();
+            await Expect(dialog.GetByLabel("Into the folder")).ToHaveValueAsync("/world");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "This folder", Exact = true }).ClickAsync();
+            await visit.ScreenshotAsync("files-extract");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Extract", Exact = true }).ClickAsync();
+            var job = page.GetByTestId("job").First;
+            await Expect(job).ToContainTextAsync("2 files are there already", soon);
+            // the question outlives the page
+            await page.ReloadAsync();
+            await job.GetByRole(AriaRole.Button, new() { Name = "Answer…", Exact = true }).ClickAsync();
+            await Expect(dialog).ToContainTextAsync("world/level.dat");
+            await visit.ScreenshotAsync("files-exists");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = answer, Exact = true }).ClickAsync();
+            await Expect(job).ToContainTextAsync("entries in /", soon);
+            Assert.Equal(stays, Encoding.UTF8.GetString(await panel.ReadAsync("/world/level.dat")));
+            await job.GetByRole(AriaRole.Button, new() { Name = "Close world.tar.gz", Exact = true }).ClickAsync();
+        }
+        Assert.Empty(visit.ScriptErrors);
+    }
+
     static ILocator Row(IPage page, string name) => Grid(page).GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }) });
 
     static ILocator Grid(IPage page) => page.GetByRole(AriaRole.Grid, new() { Name = "Files" });

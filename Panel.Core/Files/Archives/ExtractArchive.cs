@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Files.Jobs;
+using Panel.Core.Servers;
+
+namespace Panel.Core.Files.Archives;
+
+/// <summary>Unpacks an archive of the server into one of its folders.</summary>
+public sealed class ExtractArchive(ServerVolumes volumes, IServerArchives archives, FileJobs jobs, IOptionsMonitor<FileOptions> options)
+{
+    /// <summary>Begins to unpack: first where nobody sees it, and when all is there, by renaming. What exists already is asked about.</summary>
+    /// <returns>The job that does it.</returns>
+    /// <exception cref="InvalidFieldException">The panel unpacks no such archive.</exception>
+    /// <exception cref="ConflictException">The disk is full, a hold forbids it, or too many jobs are there.</exception>
+    public async Task<FileJob> RunAsync(Actor actor, ServerId id, ExtractRequest request, CancellationToken cancellation)
+    {
+        var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
+        await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
+        if (request.Existing is WhenExists.Replace) await volumes.OpenAsync(actor, id, ServerPermissions.UpdateFiles, cancellation);
+        var path = ServerPath.Parse(request.Path, nameof(request.Path)).RequireNamed(nameof(request.Path));
+        var folder = ServerPath.Parse(request.Folder, nameof(request.Folder));
+        if (!folder.IsRoot) folder.RequireNamed(nameof(request.Folder));
+        var (format, stem) = ArchiveFormats.Require(path.Name, nameof(request.Path));
+        volumes.RequireRoom(server, 0);
+        return jobs.Start(actor, server, new(FileJobKind.Extract, path.Name, folder, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
+        {
+            await using var archive = await archives.OpenAsync(now.ObjectName, path, token);
+            job.Report(0, archive.Length);
+            var packed = archive.Length;
+            var allowance = new Allowance(volumes.Room(now), options.CurrentValue.ArchiveEntries, packed, options.CurrentValue.ArchiveRatio, _ => job.Report(Math.Min(archive.Position, packed), packed));
+            if (format is ArchiveFormat.Gzip) await OneAsync(now, archive, folder.Child(stem, nameof(request.Path)), request.Existing is WhenExists.Replace, allowance, token);
+            else await archives.UnpackAsync(now.ObjectName, folder, into => new ArchiveReader(archive, into, allowance, folder.IsRoot).RunAsync(format, token), existing => ChooseAsync(request.Existing, job, existing, token), token);
+            await volumes.RecordAsync(actor, now, "file.extract", $"{path} to {folder}, {allowance.Entries} entries, {allowance.Bytes} bytes", CancellationToken.None);
+            return $"{allowance.Entries.ToString("N0", CultureInfo.InvariantCulture)} {(allowance.Entries == 1 ? "entry" : "entries")} in {folder}";
+        }));
+    }
+
+    static Task<WhenExists> ChooseAsync(WhenExists wanted, RunningJob job, IReadOnlyList<string> existing, CancellationToken cancellation) =>
+        wanted is WhenExists.Ask ? job.AskAsync(existing, cancellation) : Task.FromResult(wanted);
+
+    async Task OneAsync(Server server, Stream archive, ServerPath file, bool replace, Allowance allowance, CancellationToken cancellation)
+    {
+        allowance.Enter(0);
+        await archives.StoreAsync(server.ObjectName, file, replace, async to =>
+        {
+            var buffer = new byte[128 << 10];
+            await using var unpacked = Compression.Unpack(archive, ArchiveFormat.Gzip);
+            try
+            {
+                while (await unpacked.ReadAsync(buffer, cancellation) is > 0 and var read)
+                {
+                    allowance.Take(read);
+                    await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                }
+            }
+            catch (Exception failure) when (ArchiveReader.IsDamage(failure))
+            {
+                throw new ConflictException("The archive is damaged.");
+            }
+        }, cancellation);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Panel.Contracts.Access;
+using Panel.Contracts.Files;
+using Panel.Contracts.Servers;
+using Panel.Core.Access;
+using Panel.Core.Errors;
+using Panel.Core.Servers;
+
+namespace Panel.Core.Files.Jobs;
+
+/// <summary>What a job is to do.</summary>
+/// <param name="Kind">What kind of work.</param>
+/// <param name="Subject">What it is about, in words.</param>
+/// <param name="Place">Where its result is.</param>
+/// <param name="Permissions">What whoever starts it must be allowed to until it ends.</param>
+/// <param name="Work">Does it, and says what came of it.</param>
+sealed record JobPlan(FileJobKind Kind, string Subject, ServerPath Place, string[] Permissions, Func<Server, RunningJob, CancellationToken, Task<string>> Work);
+
+/// <summary>
+/// The long jobs on files, which go on when the page that started them is gone. They live in this process: when it ends they end, and leave
+/// nothing half done.
+/// </summary>
+public sealed partial class FileJobs(AccessGuard guard, ServerVolumes volumes, TimeProvider clock, IOptions<FileOptions> options, ILogger<FileJobs> log) : IAsyncDisposable
+{
+    static readonly TimeSpan longest = TimeSpan.FromHours(6), farewell = TimeSpan.FromSeconds(5);
+
+    readonly ConcurrentDictionary<ServerId, ServerJobs> servers = new();
+    readonly SemaphoreSlim turns = new(options.Value.JobsAtOnce);
+    readonly CancellationTokenSource closing = new();
+
+    /// <summary>The jobs of a server, the newest first.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task<IReadOnlyList<FileJob>> ListAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
+        return Of(id).Rows();
+    }
+
+    /// <summary>The jobs of a server, again after each change, for as long as the actor may see them.</summary>
+    /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    public IAsyncEnumerable<IReadOnlyList<FileJob>> FollowAsync(Actor actor, ServerId id, CancellationToken cancellation) =>
+        guard.ReadAsync(actor, id, ServerPermissions.ListFiles, (_, token) => Of(id).FollowAsync(token), cancellation);
+
+    /// <summary>Ends a job, which leaves nothing; one that ended already is taken from the list.</summary>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    public async Task CancelAsync(Actor actor, ServerId id, Guid job, CancellationToken cancellation)
+    {
+        await volumes.OpenAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
+        var all = Of(id);
+        var found = all.Get(job);
+        if (found.Row.Ended) all.Remove(found);
+        else found.Stop();
+    }
+
+    /// <summary>Says what becomes of the files that a job found there already.</summary>
+    /// <param name="actor">Who answers.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="existing">What becomes of them.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    /// <exception cref="ConflictException">It does not ask.</exception>
+    public async Task AnswerAsync(Actor actor, ServerId id, Guid job, WhenExists existing, CancellationToken cancellation)
+    {
+        await volumes.OpenForWritingAsync(actor, id, existing is WhenExists.Replace ? ServerPermissions.UpdateFiles : ServerPermissions.CreateFiles, cancellation);
+        if (existing is WhenExists.Ask) throw new InvalidFieldException(nameof(existing), "Say whether they are replaced or stay.");
+        if (!Of(id).Get(job).Answer(existing)) throw new ConflictException("The job does not ask, or has its answer.");
+    }
+
+    /// <summary>Starts a job. It has its turn when others are done.</summary>
+    /// <exception cref="ConflictException">Too many are there already.</exception>
+    internal FileJob Start(Actor actor, Server server, JobPlan plan)
+    {
+        var all = Of(server.Id);
+        var job = all.Add(new(Guid.NewGuid(), plan.Kind, plan.Subject, plan.Place.Value, FileJobState.Waiting, 0, null, null, [], 0, actor.Name, clock.GetUtcNow()));
+        job.Work = Task.Run(() => RunAsync(actor, server.Id, all, job, plan));
+        return job.Row;
+    }
+
+    async Task RunAsync(Actor actor, ServerId id, ServerJobs all, RunningJob job, JobPlan plan)
+    {
+        using var limit = new CancellationTokenSource(longest, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, job.Stopping, closing.Token);
+        try
+        {
+            await all.Turns.WaitAsync(stop.Token);
+            try
+            {
+                await turns.WaitAsync(stop.Token);
+                try
+                {
+                    job.Begin();
+                    job.End(FileJobState.Done, await GuardedAsync(actor, id, job, plan, 0, stop.Token));
+                }
+                finally
+                {
+                    turns.Release();
+                }
+            }
+            finally
+            {
+                all.Turns.Release();
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (limit.IsCancellationRequested) job.End(FileJobState.Failed, $"It took longer than {longest.TotalHours:0} hours.");
+            else job.End(FileJobState.Cancelled, "Cancelled.");
+        }
+        catch (TimeoutException)
+        {
+            job.End(FileJobState.Failed, "Nobody said what becomes of the files that are there already.");
+        }
+        catch (PanelException refusal)
+        {
+            job.End(FileJobState.Failed, refusal.Message);
+        }
+        catch (Exception failure)
+        {
+            var trace = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+            LogFailed(failure, plan.Kind, id, trace);
+            job.End(FileJobState.Failed, $"That did not work, and it is not your fault. The log has it as {trace}.");
+        }
+    }
+
+    async Task<string> GuardedAsync(Actor actor, ServerId id, RunningJob job, JobPlan plan, int at, CancellationToken cancellation)
+    {
+        var text = "";
+        await guard.RunAsync(
+            actor, id, plan.Permissions[at],
+            async (server, token) => text = at + 1 < plan.Permissions.Length ? await GuardedAsync(actor, id, job, plan, at + 1, token) : await plan.Work(server, job, token),
+            cancellation, state: ServerVolumes.RequireWritable);
+        return text;
+    }
+
+    ServerJobs Of(ServerId id) => servers.GetOrAdd(id, _ => new(clock));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        var open = Task.WhenAll(servers.Values.SelectMany(all => all.All()).Select(job => job.Work));
+        await Task.WhenAny(open, Task.Delay(farewell, clock));
+        // what did not end in time still uses them
+        if (!open.IsCompleted) return;
+        foreach (var all in servers.Values) all.Dispose();
+        turns.Dispose();
+        closing.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A job ({Kind}) on the files of server {Id} failed ({TraceId})")]
+    partial void LogFailed(Exception failure, FileJobKind kind, ServerId id, string traceId);
+}

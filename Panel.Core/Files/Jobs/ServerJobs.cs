@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Panel.Contracts.Files;
+using Panel.Core.Errors;
+
+namespace Panel.Core.Files.Jobs;
+
+/// <summary>The jobs on the files of one server: a few at a time, a few more that wait, and the last that ended.</summary>
+sealed class ServerJobs(TimeProvider clock) : IDisposable
+{
+    const int AtOnce = 2, MostOpen = 8, MostKept = 20;
+    static readonly TimeSpan kept = TimeSpan.FromHours(1), pace = TimeSpan.FromMilliseconds(200);
+
+    readonly Lock gate = new();
+    readonly List<RunningJob> jobs = [];
+    TaskCompletionSource change = NewSignal();
+
+    /// <summary>Lets so many work at a time.</summary>
+    public SemaphoreSlim Turns { get; } = new(AtOnce);
+
+    /// <summary>Those that are there, the newest first.</summary>
+    public IReadOnlyList<FileJob> Rows()
+    {
+        lock (gate)
+        {
+            Forget();
+            return [.. jobs.Select(job => job.Row).Reverse()];
+        }
+    }
+
+    /// <summary>All, to end them.</summary>
+    public IReadOnlyList<RunningJob> All()
+    {
+        lock (gate) return [.. jobs];
+    }
+
+    /// <summary>Adds one.</summary>
+    /// <exception cref="ConflictException">Too many are there that have not ended.</exception>
+    public RunningJob Add(FileJob begun)
+    {
+        var job = new RunningJob(begun, Changed, clock);
+        lock (gate)
+        {
+            Forget();
+            if (jobs.Count(one => !one.Row.Ended) >= MostOpen)
+            {
+                job.Dispose();
+                throw new ConflictException($"{MostOpen} jobs are at work on this server's files already. Wait until one has ended.");
+            }
+            jobs.Add(job);
+        }
+        Changed();
+        return job;
+    }
+
+    /// <summary>Finds one.</summary>
+    /// <exception cref="NotFoundException">It is not there.</exception>
+    public RunningJob Get(Guid id)
+    {
+        lock (gate) return jobs.Find(job => job.Row.Id == id) ?? throw new NotFoundException("Job");
+    }
+
+    /// <summary>Takes one out that ended.</summary>
+    public void Remove(RunningJob job)
+    {
+        lock (gate) jobs.Remove(job);
+        job.Dispose();
+        Changed();
+    }
+
+    /// <summary>Those that are there, again after each change, until cancelled.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<FileJob>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate) next = change.Task;
+            yield return Rows();
+            await next.WaitAsync(cancellation);
+            await Task.Delay(pace, clock, cancellation);
+        }
+    }
+
+    void Forget()
+    {
+        var now = clock.GetUtcNow();
+        var ended = jobs.Count(job => job.EndedAt is not null);
+        foreach (var job in jobs.Where(job => job.EndedAt is not null).ToList())
+        {
+            if (now - job.EndedAt < kept && ended <= MostKept) continue;
+            jobs.Remove(job);
+            job.Dispose();
+            ended--;
+        }
+    }
+
+    void Changed()
+    {
+        TaskCompletionSource old;
+        lock (gate) (old, change) = (change, NewSignal());
+        old.SetResult();
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Dispose() => Turns.Dispose();
+}

@@ -1,0 +1,65 @@
+using System.Formats.Tar;
+using Panel.Contracts.Files;
+using Panel.Core.Errors;
+using Panel.Core.Files;
+
+namespace Panel.Tests.Support;
+
+public sealed partial class MemoryCluster : IServerArchives
+{
+    public async Task BundleAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Func<Stream, Task> use, CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        await using (var tar = new TarWriter(whole, leaveOpen: true))
+        {
+            foreach (var (path, content) in Existing(objectName).Files.Where(file => names.Any(name => file.Key.StartsWith(folder.Child(name).Value, StringComparison.Ordinal))))
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, $".{path[folder.Value.TrimEnd('/').Length..]}") { DataStream = new MemoryStream(content) }, cancellation);
+            }
+        }
+        whole.Position = 0;
+        await use(whole);
+    }
+
+    public async Task<Stream> OpenAsync(string objectName, ServerPath file, CancellationToken cancellation) =>
+        new MemoryStream((await ReadAsync(objectName, file, long.MaxValue, cancellation)).Content, writable: false);
+
+    public async Task StoreAsync(string objectName, ServerPath file, bool replace, Func<Stream, Task> fill, CancellationToken cancellation)
+    {
+        if (!replace && Existing(objectName).Files.ContainsKey(file.Value)) throw new ConflictException($"{file} exists already.");
+        using var content = new MemoryStream();
+        await fill(content);
+        await Do(() => Existing(objectName).Files[file.Value] = content.ToArray());
+    }
+
+    public async Task UnpackAsync(string objectName, ServerPath folder, Func<IUnpacking, Task> fill, Func<IReadOnlyList<string>, Task<WhenExists>> choose, CancellationToken cancellation)
+    {
+        var parts = new Parts();
+        await fill(parts);
+        var files = Existing(objectName).Files;
+        var existing = parts.Files.Keys.Where(path => files.ContainsKey(Place(path))).ToList();
+        var replace = existing.Count > 0 && await choose(existing) is WhenExists.Replace;
+        await Do(() =>
+        {
+            foreach (var (path, content) in parts.Files.Where(part => replace || !existing.Contains(part.Key))) files[Place(path)] = content;
+        });
+
+        string Place(string path) => $"{folder.Value.TrimEnd('/')}/{path}";
+    }
+
+    sealed class Parts : IUnpacking
+    {
+        public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+        public Task FolderAsync(EntryPath path, CancellationToken cancellation) => Task.CompletedTask;
+
+        public async Task FileAsync(EntryPath path, Stream content, long bytes, UnixFileMode mode, DateTimeOffset modified, CancellationToken cancellation)
+        {
+            using var copy = new MemoryStream();
+            await content.CopyToAsync(copy, cancellation);
+            Files[path.Value] = copy.ToArray();
+        }
+
+        public Task LinkAsync(EntryPath path, string target, CancellationToken cancellation) => Task.CompletedTask;
+    }
+}
