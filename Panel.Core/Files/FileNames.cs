@@ -68,8 +68,7 @@ public static class FileNames
         foreach (var rune in text.EnumerateRunes())
         {
             if (rune.Value is >= First and <= Last) shown.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value - Odd:X2}");
-            else if (rune.Value < ' ') shown.Append((char)('\u2400' + rune.Value));
-            else if (rune.Value == 0x7F) shown.Append('\u2421');
+            else if (rune.Value is '\n' or '\r' or '\t') shown.Append(rune.Value switch { '\n' => "\\n", '\r' => "\\r", _ => "\\t" });
             else if (rune.IsBmp && IsUnseen((char)rune.Value)) shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
             else shown.Append(rune);
         }

@@ -36,6 +36,9 @@ public sealed class PanelWithServer : IAsyncDisposable
     /// <summary>The server.</summary>
     public ServerId Server { get; private set; }
 
+    /// <summary>The folder of this machine in which the server's files lie.</summary>
+    public string Volume => Directory.GetDirectories(Path.Combine(app.DataDirectory, "cluster", "volumes", "game-servers")).Single();
+
     /// <summary>What the server's console is fed by.</summary>
     internal ConsoleFeed Console => Get<ConsoleHub>().Feed(Server);
 

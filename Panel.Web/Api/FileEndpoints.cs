@@ -50,7 +50,7 @@ public static partial class FileEndpoints
     static void BeginFile(HttpResponse response, string name, string type)
     {
         var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(name);
+        disposition.SetHttpFileName(FileNames.Shown(name));
         response.ContentType = type;
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.XContentTypeOptions = "nosniff";

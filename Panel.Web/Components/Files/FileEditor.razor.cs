@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Routing;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
+using Panel.Core.Files;
 using Panel.Web.Components.Live;
 using FileOptions = Panel.Core.Files.FileOptions;
 
@@ -39,7 +40,7 @@ public sealed partial class FileEditor
     /// <summary>Why nothing can be saved; null when it can.</summary>
     [Parameter] public string? Locked { get; set; }
 
-    string Name => Path[(Path.LastIndexOf('/') + 1)..];
+    string Name => FileNames.Shown(Path[(Path.LastIndexOf('/') + 1)..]);
 
     string State => saving ? "Saving…" : dirty ? "Unsaved changes" : saved ? "Saved" : "";
 

@@ -65,7 +65,7 @@ public sealed class FileRows
     public FileRow this[int row] => new(row, all[shown[row]]);
 
     /// <summary>Some rows, from one on.</summary>
-    public IEnumerable<FileRow> Range(int from, int count) => Enumerable.Range(from, Math.Clamp(count, 0, Math.Max(0, Count - from))).Select(row => this[row]);
+    public IReadOnlyList<FileRow> Range(int from, int count) => [.. Enumerable.Range(from, Math.Clamp(count, 0, Math.Max(0, Count - from))).Select(row => this[row])];
 
     /// <summary>Whether a row is selected.</summary>
     public bool IsSelected(int row) => row >= 0 && row < Count && selected[shown[row]];

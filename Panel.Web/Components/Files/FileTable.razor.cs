@@ -122,8 +122,10 @@ public sealed partial class FileTable : IAsyncDisposable
     }
 
     /// <summary>Draws the rows anew: they are others, or in another order.</summary>
-    public async Task RedrawAsync()
+    /// <param name="fromTop">Whether the first rows come into view.</param>
+    public async Task RedrawAsync(bool fromTop = false)
     {
+        if (fromTop && keys is not null) await keys.InvokeVoidAsync("show", 0);
         if (list is not null) await list.RefreshDataAsync();
         StateHasChanged();
     }
@@ -161,7 +163,7 @@ public sealed partial class FileTable : IAsyncDisposable
     async Task Sort(FileOrder order)
     {
         Rows.Sort(order);
-        await RedrawAsync();
+        await RedrawAsync(fromTop: true);
     }
 
     string SizeOf(FileEntry entry) => entry.Kind is FileKind.File ? ByteSize.Text(entry.Bytes) : Measured.TryGetValue(entry.Name, out var bytes) ? ByteSize.Text(bytes) : "";

@@ -17,6 +17,7 @@ public sealed partial class FileTree
     IJSObjectReference? module, keys;
     DotNetObjectReference<FileTree>? self;
     ServerPath cursor, led;
+    IReadOnlyList<FileEntry>? taken;
     bool begun;
 
     /// <summary>The server.</summary>
@@ -25,27 +26,27 @@ public sealed partial class FileTree
     /// <summary>The folder that is shown.</summary>
     [Parameter, EditorRequired] public ServerPath Folder { get; set; }
 
+    /// <summary>What the folder holds; null until that is known.</summary>
+    [Parameter] public IReadOnlyList<FileEntry>? Entries { get; set; }
+
     /// <summary>Whether names that begin with a dot are shown.</summary>
     [Parameter] public bool Hidden { get; set; }
 
     /// <summary>The address of a folder.</summary>
     [Parameter, EditorRequired] public Func<ServerPath, string?, string> Link { get; set; } = default!;
 
-    /// <summary>Takes over what a folder was found to hold.</summary>
-    public void Update(ServerPath folder, IEnumerable<FileEntry> entries)
-    {
-        if (Find(folder) is not { } branch) return;
-        branch.Take(entries);
-        branch.Open |= folder == Folder;
-        StateHasChanged();
-    }
-
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (begun && led == Folder) return;
-        (begun, led, cursor) = (true, Folder, Folder);
-        await LeadAsync(Folder);
+        if (!begun || led != Folder)
+        {
+            (begun, led, cursor) = (true, Folder, Folder);
+            await LeadAsync(Folder);
+        }
+        if (Entries is null || ReferenceEquals(taken, Entries) || Find(Folder) is not { } here) return;
+        taken = Entries;
+        here.Take(Entries);
+        here.Open = true;
     }
 
     /// <inheritdoc/>
@@ -111,7 +112,6 @@ public sealed partial class FileTree
             await ReadAsync(branch);
             place = place.Child(part);
         }
-        if (folder.IsRoot) root.Open = true;
     }
 
     async Task ReadAsync(Branch branch)

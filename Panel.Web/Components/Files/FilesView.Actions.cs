@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
+using Panel.Core.Files;
 using Panel.Web.Components.Live;
 using Radzen;
 
@@ -82,7 +83,7 @@ public sealed partial class FilesView
         var names = Rows.Selected.Select(entry => entry.Name).ToList();
         if (names.Count == 0) return;
         var placed = await Dialogs.OpenAsync<PlaceDialog>(
-            $"{(copy ? "Copy" : "Move")} {(names.Count == 1 ? names[0] : $"{Count(names.Count)} entries")}",
+            $"{(copy ? "Copy" : "Move")} {(names.Count == 1 ? FileNames.Shown(names[0]) : $"{Count(names.Count)} entries")}",
             new() { [nameof(PlaceDialog.ServerId)] = ServerId, [nameof(PlaceDialog.From)] = Folder, [nameof(PlaceDialog.Names)] = names, [nameof(PlaceDialog.Copy)] = copy },
             new() { Width = "min(30rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
         if (placed is not int count) return;
@@ -107,11 +108,11 @@ public sealed partial class FilesView
         if (chosen.Count == 0) return;
         var folders = chosen.Count(entry => entry.Kind is FileKind.Folder);
         var agreed = await Dialogs.AskAsync(new(
-            chosen.Count == 1 ? $"Delete {chosen[0].Name} for good?" : $"Delete {Count(chosen.Count)} entries for good?",
+            chosen.Count == 1 ? $"Delete {FileNames.Shown(chosen[0].Name)} for good?" : $"Delete {Count(chosen.Count)} entries for good?",
             folders > 0 ? "Folders go with everything in them. This cannot be taken back." : "This cannot be taken back.",
             chosen.Count == 1 ? "Delete" : $"Delete {Count(chosen.Count)}")
         {
-            Items = chosen.Count == 1 ? [] : [.. chosen.Select(entry => entry.Kind is FileKind.Folder ? entry.Name + "/" : entry.Name)],
+            Items = chosen.Count == 1 ? [] : [.. chosen.Select(entry => FileNames.Shown(entry.Name) + (entry.Kind is FileKind.Folder ? "/" : ""))],
         });
         if (!agreed) return;
         if (await DeleteAsync(chosen, forGood: true, [])) Feedback.Done(Deleted(chosen));
@@ -132,7 +133,7 @@ public sealed partial class FilesView
         return done;
     }
 
-    static string Deleted(IReadOnlyList<FileEntry> chosen) => chosen.Count == 1 ? $"Deleted {chosen[0].Name}." : $"Deleted {Count(chosen.Count)} entries.";
+    static string Deleted(IReadOnlyList<FileEntry> chosen) => chosen.Count == 1 ? $"Deleted {FileNames.Shown(chosen[0].Name)}." : $"Deleted {Count(chosen.Count)} entries.";
 
     async Task UndoAsync(IReadOnlyList<string> kept)
     {

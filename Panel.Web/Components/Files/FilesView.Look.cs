@@ -11,7 +11,6 @@ namespace Panel.Web.Components.Files;
 public sealed partial class FilesView
 {
     readonly Dictionary<string, long> measured = new(StringComparer.Ordinal);
-    FileTree? tree;
     IJSObjectReference? look;
     Looks looks = new(Hidden: true, Tree: true);
 

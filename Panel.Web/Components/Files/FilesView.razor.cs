@@ -84,7 +84,6 @@ public sealed partial class FilesView
         {
             listing = await Listing.RunAsync(await Me.GetAsync(), ServerId, Folder.Value, mine.Token);
             Rows.Show(listing.Entries);
-            tree?.Update(Folder, listing.Entries);
             if (table is not null) await table.RedrawAsync();
         }
         catch (OperationCanceledException) when (mine.IsCancellationRequested) { return; }
@@ -120,7 +119,7 @@ public sealed partial class FilesView
     async Task NarrowAsync(string? text)
     {
         Rows.Narrow(text);
-        if (table is not null) await table.RedrawAsync();
+        if (table is not null) await table.RedrawAsync(fromTop: true);
     }
 
     string Nothing => Rows.Filter.Length > 0 ? $"No name in this folder holds “{Rows.Filter}”." : "All that is here is hidden: its names begin with a dot.";
