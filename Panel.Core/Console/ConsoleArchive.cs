@@ -10,7 +10,8 @@ internal sealed class ConsoleArchive(int maxLines, int maxBytes, int openBytes)
 {
     const int BlockLines = 512;
 
-    readonly Queue<ConsoleBlock> blocks = new();
+    readonly Queue<ConsoleBlock> blocks = new(), unpacked = new();
+    readonly HashSet<ConsoleBlock> counted = []; // what is packed, and is in the sum
     List<ConsoleLine> open = [];
     int bytes, openCost, lines;
 
@@ -28,21 +29,37 @@ internal sealed class ConsoleArchive(int maxLines, int maxBytes, int openBytes)
         lines++;
         openCost += ConsoleFeed.Cost(line.Text);
         if (open.Count >= BlockLines || openCost >= openBytes) Seal();
-        while (blocks.Count > 0 && (lines > maxLines || bytes > maxBytes))
-        {
-            var oldest = blocks.Dequeue();
-            (lines, bytes) = (lines - oldest.Count, bytes - oldest.Bytes);
-        }
+        Trim();
         if (lines <= maxLines) return;
         open.RemoveRange(0, lines - maxLines);
         lines = maxLines;
     }
 
+    /// <summary>A block that is to be packed; null where there is none. Whoever takes it packs it, lets others have their turn meanwhile, and gives it to <see cref="Packed"/>.</summary>
+    public ConsoleBlock? TakeUnpacked() => unpacked.TryDequeue(out var block) ? block : null;
+
+    /// <summary>A block was packed: it counts from now on.</summary>
+    public void Packed(ConsoleBlock block)
+    {
+        if (blocks.TryPeek(out var oldest) && block.First >= oldest.First && counted.Add(block)) bytes += block.Bytes; // else it was given up already
+        Trim();
+    }
+
+    void Trim()
+    {
+        while (blocks.Count > 0 && (lines > maxLines || bytes > maxBytes))
+        {
+            var oldest = blocks.Dequeue();
+            lines -= oldest.Count;
+            if (counted.Remove(oldest)) bytes -= oldest.Bytes;
+        }
+    }
+
     void Seal()
     {
-        var block = ConsoleBlock.Pack(open);
+        var block = new ConsoleBlock(open);
         blocks.Enqueue(block);
-        bytes += block.Bytes;
+        unpacked.Enqueue(block);
         (open, openCost) = ([], 0);
     }
 }

@@ -6,15 +6,18 @@ using Panel.Contracts.Console;
 
 namespace Panel.Core.Console;
 
-/// <summary>Some lines of a console that follow each other, packed: a log repeats itself, and takes about a quarter of its size.</summary>
+/// <summary>
+/// Some lines of a console that follow each other, packed: a log repeats itself, and takes about a quarter of its size. Packing takes a moment
+/// and is done by whoever made the block, with nobody waiting for it: until then the lines are as they came.
+/// </summary>
 internal sealed class ConsoleBlock
 {
     const int Quality = 1, Window = 18;
 
-    readonly byte[] packed;
-    readonly int rawBytes, characters;
+    volatile Content content;
 
-    ConsoleBlock(long first, int count, byte[] packed, int rawBytes, int characters) => (First, Count, this.packed, this.rawBytes, this.characters) = (first, count, packed, rawBytes, characters);
+    /// <summary>Lines, whose numbers follow each other; they are not to change any more.</summary>
+    public ConsoleBlock(List<ConsoleLine> lines) => (First, Count, content) = (lines[0].Number, lines.Count, new(lines, [], 0, 0));
 
     /// <summary>The number of its first line.</summary>
     public long First { get; }
@@ -26,11 +29,12 @@ internal sealed class ConsoleBlock
     public long Next => First + Count;
 
     /// <summary>How many bytes it takes.</summary>
-    public int Bytes => packed.Length + 64;
+    public int Bytes => content.Packed.Length + 64;
 
-    /// <summary>Packs lines, whose numbers follow each other.</summary>
-    public static ConsoleBlock Pack(List<ConsoleLine> lines)
+    /// <summary>Packs the lines, once.</summary>
+    public void Pack()
     {
+        if (content.Lines is not { } lines) return;
         var characters = lines.Sum(line => line.Text.Length);
         var head = lines.Count * Marshal.SizeOf<Head>();
         var raw = ArrayPool<byte>.Shared.Rent(head + Encoding.UTF8.GetMaxByteCount(characters));
@@ -44,7 +48,7 @@ internal sealed class ConsoleBlock
                 heads[i] = new() { Ticks = line.At.UtcTicks, Length = (short)line.Text.Length, Source = (byte)line.Source, Level = (byte)line.Level };
                 end += Encoding.UTF8.GetBytes(line.Text, raw.AsSpan(end));
             }
-            return new(lines[0].Number, lines.Count, Compress(raw.AsSpan(0, end)), end, characters);
+            content = new(null, Compress(raw.AsSpan(0, end)), end, characters);
         }
         finally
         {
@@ -55,6 +59,7 @@ internal sealed class ConsoleBlock
     /// <summary>Its lines as they were.</summary>
     public List<ConsoleLine> Lines()
     {
+        if (content.Lines is { } unpacked) return unpacked;
         var lines = new List<ConsoleLine>(Count);
         Open((heads, text) =>
         {
@@ -70,7 +75,13 @@ internal sealed class ConsoleBlock
     }
 
     /// <summary>Adds the numbers of its lines that hold a text, highest first.</summary>
-    public void Find(string wanted, List<long> found) => Open((heads, text) =>
+    public void Find(string wanted, List<long> found)
+    {
+        if (content.Lines is not { } unpacked) FindPacked(wanted, found);
+        else found.AddRange(unpacked.AsEnumerable().Reverse().Where(line => AnsiText.Strip(line.Text).Contains(wanted, StringComparison.OrdinalIgnoreCase)).Select(line => line.Number));
+    }
+
+    void FindPacked(string wanted, List<long> found) => Open((heads, text) =>
     {
         if (text.Contains('\u001b'))
         {
@@ -110,6 +121,7 @@ internal sealed class ConsoleBlock
 
     void Open(Reading read)
     {
+        var (_, packed, rawBytes, characters) = content;
         var raw = ArrayPool<byte>.Shared.Rent(rawBytes);
         var text = ArrayPool<char>.Shared.Rent(Math.Max(1, characters));
         try
@@ -138,6 +150,9 @@ internal sealed class ConsoleBlock
             ArrayPool<byte>.Shared.Return(room);
         }
     }
+
+    /// <summary>The lines as they came, or packed.</summary>
+    sealed record Content(List<ConsoleLine>? Lines, byte[] Packed, int RawBytes, int Characters);
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     struct Head

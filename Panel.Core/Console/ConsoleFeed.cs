@@ -63,6 +63,20 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             (waiting, published) = (published, null);
         }
         waiting?.TrySetResult();
+        Pack();
+    }
+
+    /// <summary>Packs what the ring gave up, while readers and other writers go on: packing takes longer than all else together.</summary>
+    void Pack()
+    {
+        while (true)
+        {
+            ConsoleBlock? block;
+            lock (gate) block = archive.TakeUnpacked();
+            if (block is null) return;
+            block.Pack();
+            lock (gate) archive.Packed(block);
+        }
     }
 
     /// <summary>Adds a line of the panel's own.</summary>

@@ -25,6 +25,27 @@ public class ConsoleHistoryTests
     }
 
     [Fact]
+    public async Task History_is_whole_at_every_moment_while_several_write_and_what_they_wrote_is_packed()
+    {
+        var feed = Feed(100_000, 4 * 1024 * 1024);
+        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 100; i++) feed.Publish([.. Enumerable.Range(0, 100).Select(Line)], ConsoleSource.Program);
+        })));
+        do
+        {
+            var history = feed.Open();
+            var numbers = history.All().Select(line => line.Number).ToList();
+            Assert.Equal(Enumerable.Range(1, numbers.Count).Select(number => (long)number), numbers);
+            Assert.Equal(history.Next - 1, numbers.Count);
+            Assert.Equal(numbers.Count, history.Search(new() { Text = "player" }, TimeSpan.FromMinutes(1)).Count);
+        }
+        while (!writing.IsCompleted);
+        await writing;
+        Assert.Equal(40_000, feed.Open().All().Count());
+    }
+
+    [Fact]
     public void History_is_bounded_by_lines()
     {
         var feed = Feed(5_000, 1024 * 1024);

@@ -64,7 +64,10 @@ public static class AccountSetup
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                HttpMethods.IsPost(context.Request.Method) && Array.Exists(guessed, path => context.Request.Path.StartsWithSegments(path))
+                context.Request.Path.StartsWithSegments("/_blazor")
+                    // also those that never become a page
+                    ? RateLimitPartition.GetConcurrencyLimiter($"live {context.User.AccountId ?? Networks.Of(context.Connection.RemoteIpAddress)}", _ => new() { PermitLimit = OpenCircuits.MostConnections })
+                : HttpMethods.IsPost(context.Request.Method) && Array.Exists(guessed, path => context.Request.Path.StartsWithSegments(path))
                     ? RateLimitPartition.GetFixedWindowLimiter(Networks.Of(context.Connection.RemoteIpAddress), _ => new() { PermitLimit = AttemptsAMinute, Window = TimeSpan.FromMinutes(1) })
                     : RateLimitPartition.GetNoLimiter("no limit"));
         });

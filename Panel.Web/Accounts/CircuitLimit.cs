@@ -11,6 +11,9 @@ public sealed class OpenCircuits
     /// <summary>How many an account may have: each takes memory until it is closed.</summary>
     public const int Most = 200;
 
+    /// <summary>How many connections an account, or an address that is not signed in, may have for them: a page that connects again may have two for a moment.</summary>
+    public const int MostConnections = Most + 50;
+
     readonly ConcurrentDictionary<string, int> counts = [];
 
     /// <summary>Counts one more.</summary>

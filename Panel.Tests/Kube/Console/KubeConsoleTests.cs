@@ -97,6 +97,24 @@ public sealed class KubeConsoleTests(Cluster cluster)
         for (var i = 0; i < lines.Count; i++) Assert.Equal(i + 1, int.Parse(lines[i].Text, System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public async Task Line_of_ten_megabytes_bytes_that_are_no_text_and_escapes_leave_the_lines_after_them_whole()
+    {
+        await using var space = await cluster.OpenAsync();
+        var spec = await RunAsync(space, """
+            read -r line; head -c 10000000 /dev/zero | tr '\0' x; echo; echo after
+            printf 'a\377\376b\n\033]0;title\007\033]8;;http://x\007link\033]8;;\007\033[2J\n<script>alert(1)</script>\n'; echo end; read -r line
+            """);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var reading = ReadAsync(space, spec, null, 6);
+        await space.Consoles.WriteLineAsync(spec.ObjectName, "go", Stop);
+        var lines = await reading.Within("all lines");
+        Assert.Equal(new string('x', Panel.Contracts.Console.ConsoleLine.MaxLength), lines[0].Text);
+        Assert.Equal(["after", "a\ufffd\ufffdb", "\u001b]0;title\a\u001b]8;;http://x\alink\u001b]8;;\a\u001b[2J", "<script>alert(1)</script>", "end"], lines.Skip(1).Select(line => line.Text));
+        Assert.Equal("link", Panel.Web.Components.Console.AnsiLine.Plain(lines[3].Text));
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 << 20);
+    }
+
     static async Task<ServerSpec> RunAsync(ClusterSpace space, string script)
     {
         var spec = TestSpecs.Of(script);
