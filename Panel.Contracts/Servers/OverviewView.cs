@@ -9,8 +9,8 @@ public sealed record OverviewView
     public IReadOnlyList<ServerRow> Failing { get; init; } = [];
     /// <summary>What all servers are promised by their plans, beside what the cluster has.</summary>
     public CapacityView? Capacity { get; init; }
-    /// <summary>How many accounts there are, and how many of them are suspended.</summary>
-    public (int All, int Suspended)? Users { get; init; }
+    /// <summary>How many accounts there are, how many of them are suspended, and of how many nobody has confirmed the mail address.</summary>
+    public (int All, int Suspended, int Waiting)? Users { get; init; }
     /// <summary>Sign-ins and refused ones, newest first; the last few.</summary>
     public IReadOnlyList<Audit.AuditRow>? SignIns { get; init; }
 }

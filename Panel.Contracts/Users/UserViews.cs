@@ -22,6 +22,8 @@ public sealed record UserFilter
     public string? Role { get; init; }
     /// <summary>Whether only those that are suspended, or only those that are not; null for all.</summary>
     public bool? Suspended { get; init; }
+    /// <summary>Whether only those whose mail address nobody has confirmed.</summary>
+    public bool Waiting { get; init; }
     /// <summary>The order.</summary>
     public UserSort Sort { get; init; }
     /// <summary>What <see cref="UserPage.Next"/> said on the page before; null for the first page.</summary>
@@ -38,7 +40,8 @@ public sealed record UserFilter
 /// <param name="SignedInAt">The last sign-in, in UTC; null for never.</param>
 /// <param name="Suspended">Whether it is out of use.</param>
 /// <param name="SecondFactor">Whether it asks for a code too.</param>
-public sealed record UserRow(string Id, string Email, string Role, string RoleName, int Servers, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, bool Suspended, bool SecondFactor);
+/// <param name="Confirmed">Whether the mail address is confirmed; nobody signs in before.</param>
+public sealed record UserRow(string Id, string Email, string Role, string RoleName, int Servers, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, bool Suspended, bool SecondFactor, bool Confirmed);
 
 /// <summary>A page of users.</summary>
 /// <param name="Rows">The users.</param>

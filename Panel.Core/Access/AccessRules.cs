@@ -29,10 +29,11 @@ static class AccessRules
     /// <summary>Refuses what the actor may not do.</summary>
     /// <exception cref="NotFoundException">It may not even know of the server.</exception>
     /// <exception cref="ForbiddenException">It may not do this.</exception>
-    public static void Require(FrozenSet<string>? allowed, string? permission)
+    public static void Require(Actor? actor, FrozenSet<string>? allowed, string? permission)
     {
         if (allowed is null) throw new NotFoundException("Server");
         if (permission is null || allowed.Contains(permission)) return;
+        if (actor?.Scopes?.Contains(permission) == false) throw new ForbiddenException(Actor.OutOfScope(permission));
         throw new ForbiddenException($"You may not {ServerPermissions.Find(permission)?.Text ?? "do this"}. The server's owner can allow it with the permission {permission}.");
     }
 

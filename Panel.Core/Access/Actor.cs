@@ -35,6 +35,11 @@ public sealed record Actor(string UserId, string Name, IReadOnlySet<string> Perm
     /// <exception cref="Errors.ForbiddenException">It may not.</exception>
     internal void Require(string permission)
     {
-        if (!May(permission)) throw new Errors.ForbiddenException($"You may not {PanelPermissions.Find(permission)?.Text ?? "do this"}. An administrator can allow it with the permission {permission}.");
+        if (May(permission)) return;
+        throw new Errors.ForbiddenException(Permissions.Contains(permission) ? OutOfScope(permission)
+            : $"You may not {PanelPermissions.Find(permission)?.Text ?? "do this"}. An administrator can allow it with the permission {permission}.");
     }
+
+    /// <summary>Why a key may not do what it was not made for.</summary>
+    internal static string OutOfScope(string permission) => $"This key was made without the permission {permission}. Make another one that has it.";
 }

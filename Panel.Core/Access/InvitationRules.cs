@@ -104,10 +104,11 @@ public sealed class InvitationRules(IDbContextFactory<PanelDb> databases, Server
 
     async Task RequireStillGrantedAsync(PanelDb db, Server server, Invitation invitation, CancellationToken cancellation)
     {
-        var rights = await actors.FindAsync(invitation.InvitedBy, address: null, cancellation) is { } inviter ? await servers.RightsAsync(db, inviter, server, cancellation) : null;
+        var inviter = await actors.FindAsync(invitation.InvitedBy, address: null, cancellation);
+        var rights = inviter is null ? null : await servers.RightsAsync(db, inviter, server, cancellation);
         try
         {
-            AccessRules.Require(rights?.Allowed, Contracts.Access.ServerPermissions.InviteMembers);
+            AccessRules.Require(inviter, rights?.Allowed, Contracts.Access.ServerPermissions.InviteMembers);
             rights!.RequireGrantable(invitation.Permissions, invitation.MembershipExpiresAt);
         }
         catch (PanelException refusal) when (refusal is NotFoundException or ForbiddenException)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Accounts;
@@ -17,6 +18,9 @@ namespace Panel.Core.Accounts;
 public sealed class DeleteAccount(OwnAccount own, UserOperations users, QuotaRules quota, AuditLog audit, Wake wake, IDbContextFactory<PanelDb> databases, AccountChanges changes)
 {
     const string Gone = "@DELETED.INVALID";
+
+    /// <summary>Whether an account is more than what waits for its last server to go.</summary>
+    internal static Expression<Func<Account, bool>> Stays { get; } = account => !account.NormalizedEmail!.EndsWith(Gone);
 
     static readonly EmailRule sameness = new();
 

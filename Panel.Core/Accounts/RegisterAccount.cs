@@ -133,7 +133,12 @@ public sealed class RegisterAccount(IServiceScopeFactory scopes, AskedMail mail,
         var (name, network) = (account.NormalizedUserName ?? "", Networks.Of(address));
         if (failures.Take(name, network) is { Ticks: > 0 } || !await users.CheckPasswordAsync(account, password)) return false;
         failures.Forget(name, network);
-        return account.EmailConfirmed || (await users.ConfirmEmailAsync(account, token)).Succeeded;
+        if (account.EmailConfirmed) return true;
+        if (!(await users.ConfirmEmailAsync(account, token)).Succeeded) return false;
+        var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
+        audit.Add(db, new(account.Id, account.UserName!, new HashSet<string>(), address), "account.confirm", null, account.UserName!);
+        await db.SaveChangesAsync(cancellation);
+        return true;
     }
 
     /// <summary>Removes accounts that nobody confirmed in time.</summary>

@@ -3,6 +3,7 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Audit;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Errors;
 
 namespace Panel.Core.Servers;
@@ -17,6 +18,7 @@ public sealed class Overview(IDbContextFactory<PanelDb> databases, ServerQueries
     {
         var servers = actor.May(PanelPermissions.ReadServers) || actor.May(PanelPermissions.ManageServers);
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        var people = db.Users.Where(DeleteAccount.Stays);
         var rows = servers ? await queries.ListAsync(actor, cancellation) : [];
         return new()
         {
@@ -24,7 +26,7 @@ public sealed class Overview(IDbContextFactory<PanelDb> databases, ServerQueries
             Failing = [.. rows.Where(row => row.Phase == ServerPhase.Failing).Take(Few)],
             Capacity = actor.May(PanelPermissions.ReadCluster) ? await CapacityAsync(db, cancellation) : null,
             Users = actor.May(PanelPermissions.ReadUsers)
-                ? (await db.Users.CountAsync(cancellation), await db.Users.CountAsync(account => account.SuspendedAt != null, cancellation)) : null,
+                ? (await people.CountAsync(cancellation), await people.CountAsync(account => account.SuspendedAt != null, cancellation), await people.CountAsync(account => !account.EmailConfirmed, cancellation)) : null,
             SignIns = actor.May(PanelPermissions.ReadAudit) ? await SignInsAsync(db, cancellation) : null,
         };
     }

@@ -122,7 +122,7 @@ public sealed class ServerOperations(IDbContextFactory<PanelDb> databases, Audit
                 (server, member) => new { server, Permissions = member == null ? null : member.Permissions, Until = member == null ? null : member.ExpiresAt })
             .SingleOrDefaultAsync(cancellation) ?? throw new NotFoundException("Server");
         var rights = Rights(actor, found.server, found.Permissions, found.Until, now);
-        AccessRules.Require(rights?.Allowed, permission);
+        AccessRules.Require(actor, rights?.Allowed, permission);
         return (found.server, rights!);
     }
 

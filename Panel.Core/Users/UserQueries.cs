@@ -73,7 +73,7 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
         actor.Require(PanelPermissions.ReadAudit);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await db.Audit.AsNoTracking().Where(record => record.ActorId == id).OrderByDescending(record => record.Id).Take(10)
-            .Select(record => new AuditRow(record.Id, record.At, record.ActorName, record.Address, record.Action, record.Subject, record.Detail)).ToListAsync(cancellation);
+            .Select(record => new AuditRow(record.Id, record.At, record.ActorName, record.Address, record.Action, record.Subject, record.Detail) { Impersonator = record.Impersonator }).ToListAsync(cancellation);
     }
 
     static IQueryable<Account> Matching(IQueryable<Account> accounts, UserFilter filter)
@@ -84,6 +84,8 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
             accounts = accounts.Where(account => account.NormalizedEmail!.Contains(part));
         }
         if (!string.IsNullOrEmpty(filter.Role)) accounts = accounts.Where(account => account.Role == filter.Role);
+        if (filter.Waiting) accounts = accounts.Where(account => !account.EmailConfirmed);
+        accounts = accounts.Where(DeleteAccount.Stays);
         return filter.Suspended switch
         {
             true => accounts.Where(account => account.SuspendedAt != null),
@@ -144,9 +146,10 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
             account.SignedInAt,
             Suspended = account.SuspendedAt != null,
             account.TwoFactorEnabled,
+            account.EmailConfirmed,
         }).ToListAsync(cancellation);
         return [.. found.Select(row => (row.NormalizedEmail!,
-            new UserRow(row.Id, row.Email!, row.Role, roles.GetValueOrDefault(row.Role, row.Role), row.Servers, row.CreatedAt, row.SignedInAt, row.Suspended, row.TwoFactorEnabled)))];
+            new UserRow(row.Id, row.Email!, row.Role, roles.GetValueOrDefault(row.Role, row.Role), row.Servers, row.CreatedAt, row.SignedInAt, row.Suspended, row.TwoFactorEnabled, row.EmailConfirmed)))];
     }
 
     /// <summary>Where a page ended.</summary>

@@ -62,7 +62,8 @@ public abstract class KeysTests : IAsyncLifetime
         var actor = (await UseAsync((await MakeAsync(scopes: [ServerPermissions.Start])).Text))!;
         Assert.Equal((ann.UserId, ann.Name, "192.0.2.7"), (actor.UserId, actor.Name, actor.Address));
         await host.Get<ChangePower>().RunAsync(actor, server, PowerAction.Start, default);
-        await Assert.ThrowsAsync<ForbiddenException>(() => host.Get<ChangePower>().RunAsync(actor, server, PowerAction.Stop, default));
+        var refusal = await Assert.ThrowsAsync<ForbiddenException>(() => host.Get<ChangePower>().RunAsync(actor, server, PowerAction.Stop, default));
+        Assert.Contains($"made without the permission {ServerPermissions.Stop}", refusal.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ForbiddenException>(() => host.Get<DeleteServer>().RunAsync(actor, server, "One", default));
         await Assert.ThrowsAsync<ForbiddenException>(() => host.ServerAsync(actor, "Two"));
         var all = (await UseAsync((await MakeAsync()).Text))!;

@@ -4,6 +4,7 @@ using Panel.Contracts.Accounts;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Errors;
+using Panel.Core.Users;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -148,6 +149,7 @@ public sealed class OwnAccountTests
         Assert.DoesNotContain("ann", (await host.AccountRowAsync(ann.UserId))!.Email, StringComparison.OrdinalIgnoreCase);
         await host.Get<DeleteAccount>().SweepAsync(CancellationToken.None);
         Assert.NotNull(await host.AccountRowAsync(ann.UserId));
+        Assert.DoesNotContain((await host.Get<UserQueries>().ListAsync(CoreHost.Admin, new(), default)).Rows, row => row.Id == ann.UserId);   // nobody's any more, and nothing to look at
         host.Reconcile();
         await Deadline.UntilAsync("the end of the server", async () => await host.RowAsync(server) is null);
         await host.Get<DeleteAccount>().SweepAsync(CancellationToken.None);

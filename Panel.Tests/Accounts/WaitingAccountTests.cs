@@ -6,6 +6,7 @@ using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Errors;
 using Panel.Core.Mail;
+using Panel.Core.Servers;
 using Panel.Core.Users;
 using Panel.Tests.Support;
 using Panel.Tests.Web;
@@ -50,6 +51,10 @@ public sealed class WaitingAccountTests
         var old = DateTimeOffset.UtcNow.AddDays(-3).AddMinutes(-1);
         await db.Users.Where(account => account.UserName != "young@example.org").ExecuteUpdateAsync(set => set.SetProperty(account => account.CreatedAt, old));
         await db.Users.Where(account => account.UserName == "used@example.org").ExecuteUpdateAsync(set => set.SetProperty(account => account.SignedInAt, old));
+
+        var waiting = (await host.Get<UserQueries>().ListAsync(CoreHost.Admin, new() { Waiting = true }, default)).Rows;
+        Assert.Equal([("late@example.org", false), ("used@example.org", false), ("young@example.org", false)], waiting.Select(row => (row.Email, row.Confirmed)));
+        Assert.Equal(3, (await host.Get<Overview>().ReadAsync(CoreHost.Admin, default)).Users!.Value.Waiting);
 
         Assert.Equal(1, await host.Get<RegisterAccount>().SweepAsync(CancellationToken.None));
 

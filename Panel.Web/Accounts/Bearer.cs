@@ -50,10 +50,14 @@ public sealed class Bearer(IOptionsMonitor<AuthenticationSchemeOptions> options,
     }
 
     /// <inheritdoc/>
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.StatusCode = (int)HttpStatusCode.Unauthorized;
         Response.Headers.WWWAuthenticate = """Bearer error="invalid_token" """.TrimEnd();
-        return Task.CompletedTask;
+        // why it is not good is told to nobody who has not shown a good one
+        await TypedResults.Problem(
+            title: "The key or the access token is not good here.", statusCode: StatusCodes.Status401Unauthorized,
+            detail: "There is none like it, it ended or was revoked, it may not be used from this address, or its account is out of use.",
+            extensions: new Dictionary<string, object?> { ["code"] = "invalid-token" }).ExecuteAsync(Context);
     }
 }

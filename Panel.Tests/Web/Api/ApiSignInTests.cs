@@ -68,7 +68,9 @@ public sealed class ApiSignInTests : IAsyncLifetime
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         Assert.False((await caller.TokenAsync("ann@example.org", Password)).Headers.Contains("Set-Cookie"));
         await Get<RevokeKey>().RunAsync(ann, key.Id, default);
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync());
+        var refused = await caller.GetAsync("/api/v1/servers");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("invalid-token", (await refused.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("code").GetString());
         caller.Token = null;
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync());
         Assert.Equal(HttpStatusCode.Redirect, (await caller.GetAsync("/servers")).StatusCode);

@@ -12,6 +12,9 @@ public static class ProfileSections
     /// <summary>The address of the first one.</summary>
     public const string Root = "account";
 
+    /// <summary>The address of the one that is there where the panel knows a provider.</summary>
+    public const string SingleSignOn = "account/single-sign-on";
+
     /// <summary>All of them, in the order that people are shown.</summary>
     public static IReadOnlyList<ProfileSection> All { get; } =
     [
@@ -20,6 +23,6 @@ public static class ProfileSections
         new("account/security", "Security", "shield"),
         new("account/sessions", "Sessions", "monitor"),
         new("account/keys", "Keys", "key-round"),
-        new("account/single-sign-on", "Single sign-on", "link"),
+        new(SingleSignOn, "Single sign-on", "link"),
     ];
 }

@@ -27,6 +27,9 @@ export async function make(password, name) {
     await post('account/passkeys', { password, name, credential: JSON.stringify(credential) });
     return '';
   } catch (failure) {
+    if (failure.name === 'SecurityError') {
+      return `Passkeys need a host name and https (or localhost); this page is at ${location.host}.`;
+    }
     return failure.name === 'NotAllowedError' ? 'The passkey was not made.' : failure.message;
   }
 }
