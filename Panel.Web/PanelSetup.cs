@@ -11,6 +11,7 @@ using Panel.Web.Components;
 using Panel.Web.Components.Files;
 using Panel.Web.Components.Live;
 using Panel.Web.Components.Servers.Create;
+using Panel.Web.Dav;
 using Panel.Web.Hosting;
 using Panel.Web.Metrics;
 using Radzen;
@@ -51,6 +52,7 @@ public static class PanelSetup
         services.AddProblemDetails().AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");
         services.AddMetricsText();
+        services.AddDav();
         // it would ask for the keys of cookies while the database is still being prepared; whoever needs them first reads them
         services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         return builder;
@@ -72,6 +74,7 @@ public static class PanelSetup
             return next(context);
         });
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.UseStatusCodePages());
+        app.UseDav();
         app.UsePreparation();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -88,6 +91,7 @@ public static class PanelSetup
         app.MapSingleSignOn();
         app.MapInvitations();
         app.MapAudit();
+        app.MapDav();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1").MapAuth();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<OwnPages>();

@@ -30,8 +30,9 @@ public static class AccountSetup
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         var schemes = services.AddAuthentication(AnyScheme)
-            .AddPolicyScheme(AnyScheme, displayName: null, either => either.ForwardDefaultSelector = context => Bearer.IsShown(context.Request) ? Bearer.Name : IdentityConstants.ApplicationScheme)
+            .AddPolicyScheme(AnyScheme, displayName: null, either => either.ForwardDefaultSelector = context => Basic.IsFor(context.Request) ? Basic.Name : Bearer.IsShown(context.Request) ? Bearer.Name : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, Bearer>(Bearer.Name, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, Basic>(Basic.Name, configureOptions: null)
             .AddCookie(Impersonation.OwnScheme, Impersonation.Configure);
         schemes.AddIdentityCookies();
         services.ConfigureApplicationCookie(cookie =>
@@ -59,7 +60,7 @@ public static class AccountSetup
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddHttpContextAccessor().AddCascadingAuthenticationState();
         services.AddSingleton<OpenCircuits>().AddScoped<CircuitHandler, CircuitLimit>();
-        services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddScoped<ProgramSignIn>();
+        services.AddScoped<AuthenticationStateProvider, CircuitCheck>().AddScoped<CurrentActor>().AddScoped<SignIn>().AddScoped<ProgramSignIn>().AddSingleton<KnownPasswords>();
         services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;

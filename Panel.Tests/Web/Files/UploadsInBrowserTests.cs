@@ -113,6 +113,24 @@ public sealed class UploadsInBrowserTests(Browser browser)
         async Task<string> TextAsync(string path) => System.Text.Encoding.UTF8.GetString(await panel.ReadAsync(path));
     }
 
+    [Fact]
+    public async Task Connect_shows_the_address_and_the_name_for_a_program()
+    {
+        await using var panel = await PanelWithServer.StartAsync();
+        foreach (var (dark, phone) in ((bool, bool)[])[(false, false), (true, false), (false, true)])
+        {
+            await using var visit = await panel.OpenAsync(browser, "/files", dark, phone);
+            await Expect(visit.Page.Locator(".files")).ToContainTextAsync("This folder is empty", soon);
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "More about the folder", Exact = true }).ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Menuitem).Filter(new() { HasText = "Connect by WebDAV" }).ClickAsync();
+            var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+            await Expect(dialog).ToContainTextAsync($"/dav/{panel.Server}/");
+            await Expect(dialog).ToContainTextAsync(PanelApp.AdminEmail);
+            await visit.ScreenshotAsync($"connect-{(dark ? "dark" : phone ? "phone" : "light")}");
+            Assert.Empty(visit.ScriptErrors);
+        }
+    }
+
     static async Task SlowAsync(IPage page, int bytesASecond)
     {
         var tools = await page.Context.NewCDPSessionAsync(page);

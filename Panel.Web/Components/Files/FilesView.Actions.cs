@@ -163,5 +163,10 @@ public sealed partial class FilesView
             new() { Width = "min(36rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
     }
 
+    async Task ShowConnect() => await Dialogs.OpenAsync<ConnectDialog>(
+        "Connect a program",
+        new() { [nameof(ConnectDialog.ServerId)] = ServerId, [nameof(ConnectDialog.UserName)] = (await Me.GetAsync()).Name },
+        new() { Width = "min(34rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
+
     Task Download() => uploads!.DownloadAsync(DownloadAddresses(Rows.Selected));
 }
