@@ -10,7 +10,10 @@ public sealed class FileOptions
     public const string Section = "Panel:Files";
 
     /// <summary>What the editor opens and saves at most, in bytes.</summary>
-    public const int EditorBytes = 4 * 1024 * 1024;
+    public const int EditorBytes = 10 * 1024 * 1024;
+
+    /// <summary>What is shown of a file that the editor does not open, in bytes.</summary>
+    public const int PeekBytes = 64 * 1024;
 
     /// <summary>What one upload may bring, in bytes.</summary>
     [Range(1, long.MaxValue)]

@@ -16,4 +16,15 @@ public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
         return await files.ReadAsync(server.ObjectName, file, FileOptions.EditorBytes, cancellation);
     }
+
+    /// <summary>The first <see cref="FileOptions.PeekBytes"/> of a file of any size.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task<byte[]> PeekAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
+    {
+        var file = ServerPath.Parse(path).RequireNamed(nameof(path));
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
+        using var first = new MemoryStream();
+        await files.FetchAsync(server.ObjectName, file, facts => new ByteRange(0, Math.Min(facts.Bytes, FileOptions.PeekBytes)), first, cancellation);
+        return first.ToArray();
+    }
 }

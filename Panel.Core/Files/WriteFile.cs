@@ -22,7 +22,7 @@ public sealed class WriteFile(ServerVolumes volumes, IServerFiles files, TimePro
     public async Task<FileVersion> RunAsync(Actor actor, ServerId id, string path, byte[] content, FileVersion? expected, CancellationToken cancellation)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
-        if (content.Length > FileOptions.EditorBytes) throw new InvalidFieldException(nameof(content), "The editor saves at most 4 MiB; upload a larger file.");
+        if (content.Length > FileOptions.EditorBytes) throw new InvalidFieldException(nameof(content), "The editor saves at most 10 MiB; upload a larger file.");
         var server = await volumes.OpenForAddingAsync(actor, id, expected == FileVersion.Absent ? ServerPermissions.CreateFiles : ServerPermissions.UpdateFiles, content.Length, cancellation);
         using var stream = new MemoryStream(content, writable: false);
         var version = await files.WriteAsync(server.ObjectName, file, stream, content.Length, expected, KeptId.New(clock.GetUtcNow()), cancellation);

@@ -65,7 +65,7 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         await TypeAsync(second.Page, "B");
         await second.Page.Keyboard.PressAsync("Control+s");
         var dialog = second.Page.GetByRole(AriaRole.Dialog);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel and look first" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
         Assert.Equal("Aone: 1\n", Encoding.UTF8.GetString(await panel.ReadAsync("/config.yml")));
         await Expect(second.Page.GetByText("Unsaved changes")).ToBeVisibleAsync();
 

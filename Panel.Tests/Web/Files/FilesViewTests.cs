@@ -110,12 +110,14 @@ public sealed class FilesViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_an_editor_would_damage_is_offered_for_download()
+    public async Task A_file_an_editor_would_damage_is_shown_by_its_bytes_and_can_be_downloaded()
     {
-        node.Files["/bin.dat"] = [1, 0, 2];
+        node.Files["/bin.dat"] = [1, 0, 0x41, 0xFF];
         host.Page.Services.GetRequiredService<NavigationManager>().NavigateTo("servers/x/files?edit=bin.dat");
         var view = Render();
         await view.WaitForAssertionAsync(() => Assert.Contains("bin.dat is no text", view.Markup, StringComparison.Ordinal), Deadline.Usual);
+        var line = view.Find("[data-testid=hex] .line");
+        Assert.Equal(["00000000", "01 00 41 ff", "..A."], line.QuerySelectorAll("span").Select(cell => cell.TextContent));
         Assert.Contains(view.FindAll("a[download]"), link => link.GetAttribute("href")!.EndsWith("content?path=%2Fbin.dat", StringComparison.Ordinal));
     }
 

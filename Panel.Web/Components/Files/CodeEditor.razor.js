@@ -1,3 +1,7 @@
+import * as drafts from '../../js/files/drafts.js';
+
+const REST = 500;                // ms without a key before what was typed is kept
+
 let loading;
 
 function loadMonaco() {
@@ -104,6 +108,15 @@ export async function create(element, pane, owner) {
   });
   let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
   let savedText = '', sentText = '', diff, original;
+  let key = null, version = '', found = null, keeping = 0;
+  drafts.sweep();
+
+  const keepDraft = () => {
+    clearTimeout(keeping);
+    keeping = 0;
+    if (key === null) return undefined;
+    return dirty ? drafts.keep({ key, text: view.getModel().getValue(), version }) : drafts.forget(key);
+  };
 
   const tell = () => {
     const now = view.getModel().getAlternativeVersionId() !== saved;
@@ -111,7 +124,11 @@ export async function create(element, pane, owner) {
     dirty = now;
     owner.invokeMethodAsync('Dirty', dirty);
   };
-  view.onDidChangeModelContent(tell);
+  view.onDidChangeModelContent(() => {
+    tell();
+    clearTimeout(keeping);
+    if (key !== null && !found) keeping = setTimeout(keepDraft, REST);
+  });
   view.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, () => owner.invokeMethodAsync('Save'));
   // Ctrl+S is this page's own while a file is open, wherever the keyboard is
   const abort = new AbortController();
@@ -120,6 +137,7 @@ export async function create(element, pane, owner) {
     e.preventDefault();
     owner.invokeMethodAsync('Save');
   }, { signal: abort.signal });
+  addEventListener('pagehide', () => { if (keeping) keepDraft(); }, { signal: abort.signal });
   addEventListener('panel-theme', () => themes(monaco), { signal: abort.signal });
 
   const decode = async (text) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await text.arrayBuffer());
@@ -132,8 +150,10 @@ export async function create(element, pane, owner) {
   };
 
   return {
-    load: async (text, language) => {
+    load: async (text, language, draftKey, textVersion) => {
       part();
+      clearTimeout(keeping);
+      [key, version, found] = [null, textVersion, null];
       const model = editor.createModel(await decode(text), language);
       savedText = model.getValue();
       const old = view.getModel();
@@ -142,16 +162,46 @@ export async function create(element, pane, owner) {
       saved = sent = model.getAlternativeVersionId();
       tell();
       view.focus();
+      found = await drafts.find(draftKey) ?? null;
+      key = draftKey;
+      if (!found) return;
+      if (found.text === savedText) {
+        found = null;
+        await drafts.forget(key);
+      } else {
+        owner.invokeMethodAsync('Draft', found.at, found.version === version);
+      }
+    },
+    // what was found goes into the text, beside what was saved since
+    restore: () => {
+      const model = view.getModel();
+      if (found) model.pushEditOperations([], [{ range: model.getFullModelRange(), text: found.text }], () => null);
+      found = null;
+      keepDraft();
+      view.focus();
+    },
+    forget: () => {
+      clearTimeout(keeping);
+      found = null;
+      const gone = key;
+      return drafts.forget(gone);
+    },
+    ends: (crlf) => {
+      view.getModel().pushEOL(crlf ? editor.EndOfLineSequence.CRLF : editor.EndOfLineSequence.LF);
+      tell();
     },
     read: () => {
       sent = view.getModel().getAlternativeVersionId();
       sentText = view.getModel().getValue();
       return new TextEncoder().encode(sentText);
     },
-    keep: () => {
+    keep: async (textVersion) => {
       saved = sent;
       savedText = sentText;
+      version = textVersion;
+      found = null;
       tell();
+      await keepDraft();
     },
     // beside an earlier text, or beside the saved one
     compare: async (text) => {
@@ -175,6 +225,7 @@ export async function create(element, pane, owner) {
       view.focus();
     },
     dispose: () => {
+      clearTimeout(keeping);
       part();
       abort.abort();
       view.getModel()?.dispose();

@@ -9,6 +9,8 @@ public enum ConflictAnswer
     Mine,
     /// <summary>What is there now.</summary>
     Theirs,
+    /// <summary>Both, side by side: the person puts them together.</summary>
+    Both,
 }
 
 /// <summary>Asks what is to be done about a file that changed underneath.</summary>

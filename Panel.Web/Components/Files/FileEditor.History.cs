@@ -14,6 +14,7 @@ public sealed partial class FileEditor
         Nothing,
         Unsaved,
         Earlier,
+        Theirs,
     }
 
     async Task CompareAsync()
@@ -36,7 +37,7 @@ public sealed partial class FileEditor
         await Feedback.TryAsync(async () =>
         {
             var content = await History.ReadAsync(await Me.GetAsync(), ServerId, Path, chosen.Id, Closing);
-            if (TextFile.Read(content.Content, out _) is not { } before) throw new ConflictException("That version is no text that the editor can show.");
+            if (TextFile.Read(content.Content) is not { } before) throw new ConflictException("That version is no text that the editor can show.");
             await editor!.CompareAsync(before.Bytes, Closing);
             (comparing, earlier) = (Comparing.Earlier, chosen);
         });

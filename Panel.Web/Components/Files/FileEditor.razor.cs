@@ -18,9 +18,9 @@ public sealed partial class FileEditor
     CodeEditor? editor;
     TextFile? text;
     FileVersion version;
-    (string Title, string Text)? refused;
-    string? problem;
-    bool dirty, saving, saved, leaving;
+    (byte[] Bytes, string Why)? peek;
+    string? problem, language;
+    bool typed, saving, saved, leaving;
 
     /// <summary>The server.</summary>
     [Parameter, EditorRequired] public ServerId ServerId { get; set; }
@@ -42,26 +42,27 @@ public sealed partial class FileEditor
 
     string Name => FileNames.Shown(Path[(Path.LastIndexOf('/') + 1)..]);
 
-    string State => saving ? "Saving…" : dirty ? "Unsaved changes" : saved ? "Saved" : "";
+    string State => saving ? "Saving…" : Changed ? "Unsaved changes" : saved ? "Saved" : "";
 
-    string Kind => string.Join(" · ", ((string?[])
-    [
-        text!.Marked ? "UTF-8 with mark" : "UTF-8",
-        text.Ends switch { LineEnds.CrLf => "CRLF", LineEnds.Mixed => "mixed line ends", _ => "LF" },
-    ]).OfType<string>());
+    bool Changed => typed || recoded;
 
     /// <inheritdoc/>
     protected override Task OnInitializedAsync() => RendererInfo.IsInteractive ? OpenAsync() : Task.CompletedTask;
 
     async Task OpenAsync()
     {
-        (problem, refused, text) = (null, null, null);
+        (problem, peek, text) = (null, null, null);
         try
         {
-            Take(await Reading.RunAsync(await Me.GetAsync(), ServerId, Path, Closing));
+            var actor = await Me.GetAsync();
+            account = actor.UserId;
+            try { Take(await Reading.RunAsync(actor, ServerId, Path, Closing)); }
+            catch (InvalidFieldException)
+            {
+                peek = (await Reading.PeekAsync(actor, ServerId, Path, Closing), $"{Name} is larger than the 10 MiB that the editor opens; this is its beginning. Download it, edit it, and upload it again.");
+            }
         }
         catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return; }
-        catch (InvalidFieldException refusal) { refused = ($"{Name} is too large for the editor", $"{refusal.Message} Download it, edit it, and upload it again."); }
         catch (PanelException refusal) { problem = refusal.Message; }
         catch (Exception failure) { problem = Feedback.Report(Log, failure); }
     }
@@ -69,20 +70,22 @@ public sealed partial class FileEditor
     void Take(FileContent content)
     {
         version = content.Version;
-        text = TextFile.Read(content.Content, out var fault);
-        if (text is not null) return;
-        refused = fault is TextFault.Binary
-            ? ($"{Name} is no text", "It holds bytes that an editor would damage.")
-            : ($"{Name} is not in UTF-8", "Its text is in another encoding, which the editor would damage. Convert it to UTF-8 to edit it here.");
+        (text, bytes, recoded, draft) = (TextFile.Read(content.Content), content.Content.Length, false, null);
+        if (text is null) peek = (content.Content[..Math.Min(content.Content.Length, FileOptions.PeekBytes)], $"{Name} is no text: an editor would damage it. These are its first bytes.");
     }
 
-    async Task FillAsync() => await Feedback.TryAsync(() => editor!.LoadAsync(text!.Bytes, FileLanguage.Of(Name), Closing));
+    async Task FillAsync() => await Feedback.TryAsync(async () =>
+    {
+        language = FileLanguage.Of(Name, text!.Bytes.Span);
+        await editor!.LoadAsync(text.Bytes, language, $"{account} {ServerId} {Path}", version.Value, Closing);
+        text = text with { Bytes = default };    // the browser has it now
+    });
 
-    void Dirtied(bool now) => (dirty, saved) = (now, saved && !now);
+    void Typed(bool now) => (typed, saved) = (now, saved && !now);
 
     async Task SaveAsync()
     {
-        if (editor is null || saving || !dirty) return;
+        if (editor is null || saving || !Changed || Locked is not null) return;
         saving = true;
         await Feedback.TryAsync(async () =>
         {
@@ -103,8 +106,9 @@ public sealed partial class FileEditor
     async Task WriteAsync(byte[] content, FileVersion? expected)
     {
         version = await Writing.RunAsync(await Me.GetAsync(), ServerId, Path, content, expected, Closing);
-        await editor!.KeepAsync();
-        saved = true;
+        await editor!.KeepAsync(version.Value);
+        (saved, recoded, draft, bytes) = (true, false, null, content.Length);
+        if (comparing is Comparing.Theirs) await PartAsync();
     }
 
     /// <summary>Finds out whether the file changed underneath, and asks which content stays.</summary>
@@ -125,17 +129,26 @@ public sealed partial class FileEditor
                 Navigation.NavigateTo(Close);
                 break;
             case ConflictAnswer.Theirs:
+                await editor!.ForgetAsync();
                 Take(theirs);
-                if (text is not null) await editor!.LoadAsync(text.Bytes, FileLanguage.Of(Name), Closing);
-                else dirty = false;
+                if (text is not null) await FillAsync();
+                else typed = false;
+                break;
+            case ConflictAnswer.Both:
+                if (TextFile.Read(theirs!.Content) is not { } other) throw new ConflictException("What is there now is no text that the editor can show.");
+                // what is saved from here on has seen theirs
+                version = theirs.Version;
+                await editor!.CompareAsync(other.Bytes, Closing);
+                comparing = Comparing.Theirs;
                 break;
         }
     }
 
     async Task LeaveAsync(LocationChangingContext context)
     {
-        if (!dirty || leaving) return;
+        if (!Changed || leaving) return;
         var leave = await Dialogs.AskAsync(new("Leave without saving?", $"The changes in {Name} are lost then.", "Leave"));
         if (!leave) context.PreventNavigation();
+        else if (editor is not null) await Feedback.TryAsync(async () => await editor.ForgetAsync());
     }
 }
