@@ -75,7 +75,9 @@ static class ConsoleFlood
         return clicks;
     }
 
-    static async Task<double> ClickAsync(IPage page, string tab, ILocator shown)
+    /// <summary>Goes to a tab of a server's page.</summary>
+    /// <returns>The time until it shows, in milliseconds.</returns>
+    public static async Task<double> ClickAsync(IPage page, string tab, ILocator shown)
     {
         var began = Stopwatch.StartNew();
         await page.GetByRole(AriaRole.Link, new() { Name = tab }).First.ClickAsync();

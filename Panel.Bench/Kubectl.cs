@@ -59,11 +59,18 @@ sealed class Kubectl(LoneCluster cluster) : IDisposable
 
     public void Dispose() => home.Dispose();
 
-    Process Start(string[] arguments) => Process.Start(new ProcessStartInfo(Program!, arguments)
+    /// <summary>Starts it for something that lasts; whoever does ends it.</summary>
+    /// <param name="kubeconfig">Whom it asks.</param>
+    /// <param name="arguments">What it is asked for.</param>
+    public static Process Follow(string kubeconfig, params string[] arguments) => Start(kubeconfig, Path.GetTempPath(), arguments);
+
+    Process Start(string[] arguments) => Start(cluster.Kubeconfig, home.Path, arguments);
+
+    static Process Start(string kubeconfig, string home, string[] arguments) => Process.Start(new ProcessStartInfo(Program!, arguments)
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-        Environment = { ["KUBECONFIG"] = cluster.Kubeconfig, ["HOME"] = home.Path },
+        Environment = { ["KUBECONFIG"] = kubeconfig, ["HOME"] = home },
     })!;
 
     static string? Find()

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [apply] [many]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [console] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [apply] [many]      all of them when none is named
 if (args is [BareWeb.Argument, var address, .. var files])
 {
     await BareWeb.RunAsync(address, files.FirstOrDefault());
@@ -14,6 +14,7 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["idle"] = IdleMemory.MeasureAsync,
     ["echo"] = CommandEcho.MeasureAsync,
     ["flood"] = ConsoleFlood.MeasureAsync,
+    ["console"] = ConsoleViewers.MeasureAsync,
     ["list"] = ServersPage.MeasureAsync,
     ["audit"] = AuditPages.MeasureAsync,
     ["permissions"] = PermissionCheck.MeasureAsync,

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Web.Api;
 
 namespace Panel.Web.Accounts;
 
@@ -65,8 +66,8 @@ public static class AccountSetup
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                context.Request.Path.StartsWithSegments("/_blazor")
-                    // also those that never become a page
+                context.Request.Path.StartsWithSegments("/_blazor") || ConsoleStream.IsOf(context.Request.Path)
+                    // also those that never become a page, and consoles that programs follow
                     ? RateLimitPartition.GetConcurrencyLimiter($"live {context.User.AccountId ?? Networks.Of(context.Connection.RemoteIpAddress)}", _ => new() { PermitLimit = OpenCircuits.MostConnections })
                 : HttpMethods.IsPost(context.Request.Method) && Array.Exists(guessed, path => context.Request.Path.StartsWithSegments(path))
                     ? RateLimitPartition.GetFixedWindowLimiter(Networks.Of(context.Connection.RemoteIpAddress), _ => new() { PermitLimit = AttemptsAMinute, Window = TimeSpan.FromMinutes(1) })
