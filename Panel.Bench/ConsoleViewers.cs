@@ -52,7 +52,8 @@ static class ConsoleViewers
         var page = await panel.OpenAsync();
         await panel.CreateAsync(page, "Viewed");
         var address = new Uri(page.Url);
-        for (var i = 1; i < Tabs; i++) await (await page.Context.NewPageAsync()).GotoAsync(page.Url);
+        var signedIn = await page.Context.StorageStateAsync();
+        for (var i = 1; i < Tabs; i++) await (await (await page.Context.Browser!.NewContextAsync(new() { StorageState = signedIn })).NewPageAsync()).GotoAsync(page.Url);
         await using var streams = new ConsoleStreams(panel.Process.Address, address.Segments[2].TrimEnd('/'), keys);
         await streams.OpenAsync(Viewers - Tabs, cancellation);
 
