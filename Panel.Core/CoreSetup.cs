@@ -159,7 +159,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
         return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
             .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
-            .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
+            .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<ConfigForms>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
             .AddSingleton<FileJobs>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>();
     }
 }

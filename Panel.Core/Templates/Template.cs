@@ -1,4 +1,5 @@
 using Panel.Contracts.Console;
+using Panel.Core.Templates.Forms;
 
 namespace Panel.Core.Templates;
 
@@ -37,6 +38,8 @@ public sealed record Template
     public TemplateInstall? Install { get; init; }
     /// <summary>Files patched before each start, by path.</summary>
     public IReadOnlyDictionary<string, TemplateFile> Files { get; init; } = new Dictionary<string, TemplateFile>();
+    /// <summary>Config files that people may fill in as a form.</summary>
+    public IReadOnlyList<TemplateForm> Forms { get; init; } = [];
     /// <summary>Console lines that mean "ready": plain text that occurs in the line, or <c>regex:</c> and a pattern. Empty: ready once the cluster says so.</summary>
     public IReadOnlyList<string> Ready { get; init; } = [];
     /// <summary>A line for its console that ends it, or a signal (<c>^C</c>, <c>^SIGTERM</c>).</summary>

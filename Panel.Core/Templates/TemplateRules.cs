@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Panel.Contracts.Console;
+using Panel.Core.Templates.Forms;
 
 namespace Panel.Core.Templates;
 
@@ -20,7 +21,7 @@ internal static partial class TemplateRules
         return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
             ?? Twice("variables", template.Variables.Select(variable => variable.Env))
             ?? Twice("ports", template.Ports.Select(port => port.Name))
-            ?? Files(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
+            ?? Files(template) ?? Forms(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
     }
 
     static string? Fault(TemplateVariable variable)
@@ -44,6 +45,23 @@ internal static partial class TemplateRules
         {
             if (!ConfigPatch.Knows(file.Parser)) return $"files: {path}: there is no parser \"{file.Parser}\".";
             if (path.Split('/').Any(part => part is "." or "..")) return $"files: {path}: a path has no . or .. in it.";
+        }
+        return null;
+    }
+
+    static string? Forms(Template template)
+    {
+        foreach (var form in template.Forms)
+        {
+            if (!ConfigText.Knows(form.Format)) return $"forms: {form.File}: there is no form over \"{form.Format}\"; properties or ini.";
+            if (form.File.Split('/').Any(part => part is "." or ".." or "")) return $"forms: {form.File}: a path from the volume's root, with no . or .. in it.";
+            if (Twice($"forms: {form.File}", form.Fields.Select(field => field.Key)) is { } twice) return twice;
+            foreach (var field in form.Fields)
+            {
+                if (!Enum.IsDefined(field.Type)) return $"forms: {form.File}: {field.Key}: there is no such type.";
+                if (field.Type is FormFieldType.Choice && field.Choices.Count == 0) return $"forms: {form.File}: {field.Key}: name the choices.";
+                if (field.Default.Length > 0 && field.Fault(field.Default) is { } fault) return $"forms: {form.File}: {field.Key}: the default: {fault}";
+            }
         }
         return null;
     }

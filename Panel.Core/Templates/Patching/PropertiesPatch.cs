@@ -82,7 +82,8 @@ internal static class PropertiesPatch
 
     static bool EndsInSeparator(string head) => head.Length > 0 && head[^1] is '=' or ':' or ' ' or '\t' or '\f';
 
-    static string Escape(string text, bool isKey)
+    /// <summary>A key or a value as it is written.</summary>
+    public static string Escape(string text, bool isKey)
     {
         var escaped = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)

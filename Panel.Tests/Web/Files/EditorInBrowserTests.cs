@@ -137,6 +137,34 @@ public sealed class EditorInBrowserTests(Browser browser) : IAsyncLifetime
         Assert.Empty(second.ScriptErrors);
     }
 
+    [Fact]
+    public async Task Form_over_a_config_file_changes_one_value_and_says_what_is_wrong()
+    {
+        await panel.WriteAsync("/server.properties", "# ours\r\nmotd=Hi\r\nunknown = kept\r\ndifficulty=easy\r\n"u8.ToArray());
+        await using var visit = await OpenAsync("server.properties", "ours");
+        var page = visit.Page;
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Form", Exact = true }).ClickAsync();
+        var form = page.GetByTestId("config-form");
+        await Expect(form.GetByLabel("Difficulty")).ToHaveValueAsync("easy");
+        await Expect(form.GetByLabel("Players", new() { Exact = true })).ToBeDisabledAsync();
+        await form.GetByLabel("Difficulty").SelectOptionAsync("hard");
+        await form.GetByLabel("World's folder").FillAsync("wörld");
+        await page.Keyboard.PressAsync("Control+s");
+        await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync(patient);
+        Assert.Equal("# ours\r\nmotd=Hi\r\nunknown = kept\r\ndifficulty=hard\r\nlevel-name=w\\u00F6rld\r\n", Encoding.UTF8.GetString(await panel.ReadAsync("/server.properties")));
+
+        await form.GetByLabel("World's folder").FillAsync(new string('x', 101));
+        await form.GetByLabel("World's folder").BlurAsync();
+        await Expect(form.GetByRole(AriaRole.Alert)).ToContainTextAsync("at most 100 characters");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true })).ToBeDisabledAsync();
+        await form.GetByLabel("World's folder").FillAsync("world");
+        await form.GetByLabel("World's folder").BlurAsync();
+        await visit.ScreenshotAsync("files-form");
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Text", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".view-lines")).ToContainTextAsync("level-name=world");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
     static Task<string[]> DraftsAsync(IPage page) => page.EvaluateAsync<string[]>("""
         () => new Promise((resolve) => {
           const request = indexedDB.open('panel-drafts', 1);

@@ -135,6 +135,12 @@ export async function create(element, pane, owner) {
   addEventListener('keydown', (e) => {
     if (!(e.ctrlKey || e.metaKey) || e.altKey || e.key.toLowerCase() !== 's' || element.contains(e.target)) return;
     e.preventDefault();
+    // what is typed into a field counts once the field is left
+    const field = document.activeElement;
+    if (field?.matches('input')) {
+      field.blur();
+      field.focus();
+    }
     owner.invokeMethodAsync('Save');
   }, { signal: abort.signal });
   addEventListener('pagehide', () => { if (keeping) keepDraft(); }, { signal: abort.signal });
@@ -185,6 +191,13 @@ export async function create(element, pane, owner) {
       found = null;
       const gone = key;
       return drafts.forget(gone);
+    },
+    edit: (start, length, text) => {
+      const model = view.getModel();
+      const [from, to] = [model.getPositionAt(start), model.getPositionAt(start + length)];
+      model.pushStackElement();
+      model.pushEditOperations([], [{ range: { startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column }, text }], () => null);
+      model.pushStackElement();
     },
     ends: (crlf) => {
       view.getModel().pushEOL(crlf ? editor.EndOfLineSequence.CRLF : editor.EndOfLineSequence.LF);

@@ -13,6 +13,7 @@ public sealed partial class FileEditor
         draft = null;
         await Feedback.TryAsync(async () =>
         {
+            asForm = false;
             await editor!.RestoreAsync();
             await editor.CompareAsync(null, Closing);
             comparing = Comparing.Unsaved;

@@ -24,6 +24,7 @@ public sealed partial class FileEditor
             await PartAsync();
             return;
         }
+        asForm = false;
         if (await Feedback.TryAsync(() => editor!.CompareAsync(null, Closing))) comparing = Comparing.Unsaved;
     }
 
@@ -38,6 +39,7 @@ public sealed partial class FileEditor
         {
             var content = await History.ReadAsync(await Me.GetAsync(), ServerId, Path, chosen.Id, Closing);
             if (TextFile.Read(content.Content) is not { } before) throw new ConflictException("That version is no text that the editor can show.");
+            asForm = false;
             await editor!.CompareAsync(before.Bytes, Closing);
             (comparing, earlier) = (Comparing.Earlier, chosen);
         });

@@ -56,6 +56,7 @@ public sealed partial class FileEditor
         {
             var actor = await Me.GetAsync();
             account = actor.UserId;
+            if (!looked) (looked, form) = (true, await FindFormAsync(actor));
             try { Take(await Reading.RunAsync(actor, ServerId, Path, Closing)); }
             catch (InvalidFieldException)
             {
@@ -79,13 +80,14 @@ public sealed partial class FileEditor
         language = FileLanguage.Of(Name, text!.Bytes.Span);
         await editor!.LoadAsync(text.Bytes, language, $"{account} {ServerId} {Path}", version.Value, Closing);
         text = text with { Bytes = default };    // the browser has it now
+        if (asForm) await ReadFormAsync();
     });
 
     void Typed(bool now) => (typed, saved) = (now, saved && !now);
 
     async Task SaveAsync()
     {
-        if (editor is null || saving || !Changed || Locked is not null) return;
+        if (editor is null || saving || !Changed || Locked is not null || faults > 0) return;
         saving = true;
         await Feedback.TryAsync(async () =>
         {
@@ -138,6 +140,7 @@ public sealed partial class FileEditor
                 if (TextFile.Read(theirs!.Content) is not { } other) throw new ConflictException("What is there now is no text that the editor can show.");
                 // what is saved from here on has seen theirs
                 version = theirs.Version;
+                asForm = false;
                 await editor!.CompareAsync(other.Bytes, Closing);
                 comparing = Comparing.Theirs;
                 break;
