@@ -42,7 +42,7 @@ public sealed class ShutdownTests(Cluster cluster, Browser browser)
         await Expect(page.GetByRole(AriaRole.Log, new() { Name = "Console output" })).ToContainTextAsync("Done");
         var files = await page.Context.NewPageAsync();
         await files.GotoAsync(page.Url.TrimEnd('/') + "/files");
-        await Expect(files.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToBeEnabledAsync();
+        await Expect(files.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true })).ToBeEnabledAsync();
 
         // clients that began to send and never go on, or never answer, may not hold the panel
         using var silent = await RudeAsync(panel.Address, "POST /sign-in HTTP/1.1\r\nHost: panel\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nInput");
