@@ -24,7 +24,7 @@ static class ExecTrip
             var time = await OnceAsync(cluster, cancellation);
             if (i >= 0) samples.Add(time);
         }
-        using var kubectl = new Kubectl(cluster);
+        using var kubectl = new Kubectl(cluster.Kubeconfig);
         for (var i = 0; Kubectl.Exists && i < PeerRuns; i++)
         {
             peer.Add(await kubectl.TimeAsync(cancellation, "exec", "-n", LoneCluster.Space, Name, "-c", "game", "--", "true"));

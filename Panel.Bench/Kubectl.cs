@@ -4,8 +4,8 @@ using Panel.Tests.Support;
 namespace Panel.Bench;
 
 /// <summary>kubectl, to compare with: that of <c>PANEL_TEST_KUBECTL</c>, the one in the path, or the one that <c>./test</c> has put in its cache.</summary>
-/// <param name="cluster">Whom it asks.</param>
-sealed class Kubectl(LoneCluster cluster) : IDisposable
+/// <param name="kubeconfig">Whom it asks.</param>
+sealed class Kubectl(string kubeconfig) : IDisposable
 {
     readonly TempFolder home = new();
 
@@ -64,7 +64,7 @@ sealed class Kubectl(LoneCluster cluster) : IDisposable
     /// <param name="arguments">What it is asked for.</param>
     public static Process Follow(string kubeconfig, params string[] arguments) => Start(kubeconfig, Path.GetTempPath(), arguments);
 
-    Process Start(string[] arguments) => Start(cluster.Kubeconfig, home.Path, arguments);
+    Process Start(string[] arguments) => Start(kubeconfig, home.Path, arguments);
 
     static Process Start(string kubeconfig, string home, string[] arguments) => Process.Start(new ProcessStartInfo(Program!, arguments)
     {

@@ -28,7 +28,7 @@ static class ManyApplied
         for (var i = 0; i < Servers / 10; i++) await ApplyAsync(cluster, servers[i], cancellation);
         var again = Stopwatch.GetElapsedTime(began);
 
-        using var kubectl = new Kubectl(cluster);
+        using var kubectl = new Kubectl(cluster.Kubeconfig);
         used = cluster.ProcessorTime;
         var theirs = Kubectl.Exists ? Text(await kubectl.TimeAsync(cancellation, "apply", "--server-side", "-n", Theirs, "-f", files.Path)) : Kubectl.Missing;
         var theirCost = cluster.ProcessorTime - used;

@@ -24,7 +24,7 @@ static class PodList
             if (count != Pods) throw new InvalidOperationException($"{count} pods came instead of {Pods}.");
         }
         var (bytes, readOnly, treeTime, tree) = await PlainAsync(cluster, cancellation);
-        var (kubectl, peer) = (new Kubectl(cluster), new List<double>());
+        var (kubectl, peer) = (new Kubectl(cluster.Kubeconfig), new List<double>());
         using (kubectl)
         {
             for (var i = 0; Kubectl.Exists && i < PeerRuns; i++) peer.Add(await kubectl.TimeAsync(cancellation, "get", "pods", "-n", LoneCluster.Space, "-o", "json"));

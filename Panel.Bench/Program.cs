@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [console] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [apply] [many]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [console] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [files] [apply] [many]      all of them when none is named
 if (args is [BareWeb.Argument, var address, .. var files])
 {
     await BareWeb.RunAsync(address, files.FirstOrDefault());
@@ -26,6 +26,7 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["watch"] = WatchPace.MeasureAsync,
     ["exec"] = ExecTrip.MeasureAsync,
     ["search"] = ConsoleHistorySearch.MeasureAsync,
+    ["files"] = FileTransfers.MeasureAsync,
     ["apply"] = ManyApplied.MeasureAsync,
     ["many"] = StartWithMany.MeasureAsync,
 };

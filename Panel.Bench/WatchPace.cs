@@ -16,7 +16,7 @@ static class WatchPace
         await using var cluster = new LoneCluster();
         await cluster.StartAsync(cancellation);
         await PodList.FillAsync(cluster, Pods, cancellation);
-        using var kubectl = new Kubectl(cluster);
+        using var kubectl = new Kubectl(cluster.Kubeconfig);
         var peer = await WatchByKubectlAsync(cluster, kubectl, cancellation);
         var path = $"{Kinds.Pods.Path(LoneCluster.Space)}?watch=1&timeoutSeconds=300&resourceVersion={await VersionAsync(cluster, cancellation)}";
         await using var stream = await cluster.Client.OpenAsync(path, cancellation);

@@ -22,7 +22,7 @@ sealed class ChannelSocket : IAsyncDisposable
     const int Chunk = 32 << 10, MaxWords = 16 << 10;
 
     readonly WebSocket socket;
-    readonly Pipe output = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 512 << 10, useSynchronizationContext: false));
+    readonly Pipe output = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 512 << 10, minimumSegmentSize: Chunk, useSynchronizationContext: false));
     readonly MemoryStream errors = new(), final = new();
     readonly SemaphoreSlim writing = new(1);
     readonly CancellationTokenSource closing = new();

@@ -57,7 +57,7 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
 
     static async Task CopyAsync(Stream output, long bytes, ServerPath file, Stream destination, CancellationToken cancellation)
     {
-        var buffer = new byte[64 << 10];
+        var buffer = new byte[256 << 10];
         while (bytes > 0 && await output.ReadAsync(buffer, cancellation) is > 0 and var read)
         {
             await destination.WriteAsync(buffer.AsMemory(0, read), cancellation);

@@ -22,11 +22,6 @@ fail() {
   exit "$1"
 }
 
-# where we are; a name may end in line breaks, which $( ) would cut off
-here() {
-  here=$(pwd -P && echo .)
-  here=${here%??}
-}
 
 # into PATH [make]
 into() {
@@ -40,11 +35,10 @@ into() {
     if [ ! -e "./$part" ] && [ "${2-}" = make ]; then try mkdir -- "./$part"; fi
     [ -e "./$part" ] || fail 10
     [ -d "./$part" ] || fail 13
-    here
-    before=$here
+    # cd -P asks the system where it came to
+    before=$PWD
     cd -P -- "./$part" 2>/dev/null || fail 18
-    here
-    [ "$here" = "$before/$part" ] || fail 14
+    [ "$PWD" = "${before%/}/$part" ] || fail 14
   done
 }
 
@@ -340,16 +334,25 @@ case $verb in
     at=$(came)
     printf '%s\n' "$at"
     [ "$at" != done ] || exit 0
-    begun=$at ended=
+    begun=$at ended= flusher=
+    trap '[ -z "$flusher" ] || kill "$flusher" 2>/dev/null' EXIT
+    trap 'exit 1' HUP INT TERM
     while IFS= read -r frame; do
       if [ "$frame" = 0 ]; then
         ended=yes
         break
       fi
+      if [ "$frame" -gt 33554432 ]; then
+        # to the disk while more comes: waiting for all of it at the end takes longer than it came
+        while sleep 1 && sync -d -- ./part; do :; done >/dev/null 2>&1 </dev/null &
+        flusher=$!
+      fi
       said=$(dd of=./part oflag=nofollow,seek_bytes seek="$at" conv=notrunc,nocreat iflag=fullblock,count_bytes bs=256K count="$frame" status=none 2>&1) || case $said in
         *'No space left on device'* | *'Disk quota exceeded'*) fail 16 ;;
         *) fail 18 ;;
       esac
+      [ -z "$flusher" ] || kill "$flusher" 2>/dev/null
+      flusher=
       at=$((at + frame))
     done
     touch -- .

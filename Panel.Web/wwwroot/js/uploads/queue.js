@@ -1,6 +1,6 @@
 // All uploads of this tab. They belong to the tab and to no page of the panel: a person goes to another folder or server, the live connection drops,
 // the panel is started again, and they go on. The bytes travel by tus (tus-js-client): what broke off goes on at the byte that has come.
-const AT_ONCE = 4;               // of the six connections that a browser has to a server by HTTP/1.1
+const AT_ONCE = 5;               // of the six connections that a browser has to a server by HTTP/1.1: a click needs one
 const SMALL = 8 << 20;           // bytes that come with their announcement, in one request
 const PACE = 200;                // ms between two tellings
 const SETTLE = 2_000;            // ms between two looks at a folder while files arrive
