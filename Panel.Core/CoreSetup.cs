@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -20,6 +21,7 @@ using Panel.Core.Database;
 using Panel.Core.Files;
 using Panel.Core.Files.Archives;
 using Panel.Core.Files.Jobs;
+using Panel.Core.Files.Pulls;
 using Panel.Core.Mail;
 using Panel.Core.Plans;
 using Panel.Core.Reconciling;
@@ -157,9 +159,11 @@ public static class CoreSetup
     static IServiceCollection AddFiles(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
+        services.AddOptionsWithValidateOnStart<PullOptions, PullOptionsValidator>().BindConfiguration(PullOptions.Section);
+        services.AddSingleton<OutgoingClient.NameLookup>(Dns.GetHostAddressesAsync).AddSingleton<OutgoingClient>().AddSingleton<PullFile>();
         return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
             .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
             .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<ConfigForms>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
-            .AddSingleton<FileJobs>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>();
+            .AddSingleton<ChangeMode>().AddSingleton<ChecksumFile>().AddSingleton<SearchFiles>().AddSingleton<FileJobs>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>();
     }
 }

@@ -28,7 +28,7 @@ public static class KubeSetup
         services.AddSingleton<ServerPublisher>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>().AddSingleton<IServerReach, KubeReach>();
-        services.AddSingleton<FilesPod>().AddSingleton<FilesRunner>().AddSingleton<IServerFiles, KubeFiles>().AddSingleton<IUploadParts, KubeUploads>().AddSingleton<IServerArchives, KubeArchives>();
+        services.AddSingleton<FilesPod>().AddSingleton<FilesRunner>().AddSingleton<IServerFiles, KubeFiles>().AddSingleton<IUploadParts, KubeUploads>().AddSingleton<IServerArchives, KubeArchives>().AddSingleton<IServerTools, KubeTools>();
         services.AddSingleton<LeaseElection>().AddSingleton<PermissionCheck>();
         return services;
     }

@@ -5,6 +5,7 @@ using Panel.Contracts.Settings;
 using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Console;
+using Panel.Core.Files.Pulls;
 using Panel.Core.Mail;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
@@ -47,6 +48,8 @@ static class SettingCatalogue
         Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.SkipBusy), "Pass over busy ports", "Whether ports on which another program of this machine listens are passed over.") with { Effect = SettingEffect.ForNew },
 
         Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "In bytes."),
+        Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Enabled), "Fetch from addresses", "Whether people may fetch files from the open network into their servers."),
+        Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Bytes), "Largest file fetched", "In bytes."),
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryLines), "Console lines", "How many lines of a server's console are kept for those who open it.") with { Effect = SettingEffect.ForNew },
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryBytes), "Console bytes", "How many bytes those lines may take.") with { Effect = SettingEffect.ForNew },
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.CommandBurst), "Commands at once", "How many commands one person may send to one server in a row."),

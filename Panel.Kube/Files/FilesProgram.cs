@@ -175,6 +175,8 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         17 => new ConflictException($"{subject} changed since it was read."),
         18 => new ConflictException($"{subject} cannot be accessed: permission denied."),
         20 => new ConflictException($"{subject} did not arrive whole and was left as it was."),
+        23 => new InvalidFieldException("Text", "This is no regular expression."),
+        24 => new ConflictException("The search took longer than a minute; what was found so far is not all."),
         21 => new ConflictException("A folder cannot be moved into itself."),
         22 => new ConflictException($"{subject} has not the hash that was announced; nothing of it was kept."),
         _ => new ConflictException($"{subject}: {(string.IsNullOrWhiteSpace(said) ? $"the operation failed with code {code}" : said.Trim())}"),

@@ -67,7 +67,10 @@ sealed partial class KubeArchives(FilesRunner runner, ILogger<KubeArchives> log)
         var id = Guid.NewGuid().ToString("N");
         try
         {
-            await RunAsync(objectName, subject, [.. arguments, id], use, cancellation, ends: true);
+            await RunAsync(objectName, subject, [.. arguments, id], async program =>
+            {
+                if (await program.LineAsync(cancellation) == "ready") await use(program);
+            }, cancellation, ends: true);
         }
         catch
         {

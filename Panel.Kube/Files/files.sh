@@ -129,6 +129,7 @@ work() { # ID
   trap 'exit 1' HUP INT TERM
   tidy
   into "$own/work/$id" make
+  echo ready # from here on there is something to clear up
 }
 
 # what programs left that were killed: nothing in it has changed for longer than a program rests
@@ -214,6 +215,40 @@ case $verb in
     head -c "$2" | tar -c --one-file-system --hard-dereference --anchored --exclude="$spare" --null --verbatim-files-from -T - 2>/dev/null
     # 1: a file changed while it was read, as files of a running game do
     [ $? -lt 2 ] || fail 18
+    ;;
+  chmod) # FOLDER MODE DEEP NAME...: DEEP is the mode of folders when all that they hold changes too, else "-"
+    folder=$1 mode=$2 deep=$3
+    shift 3
+    into "$folder"
+    for name in "$@"; do
+      [ ! -L "./$name" ] || fail 14
+      [ -e "./$name" ] || fail 10
+      if [ "$deep" = - ] || [ ! -d "./$name" ]; then
+        try chmod -- "$mode" "./$name"
+      else
+        try find "./$name" -depth -xdev '(' -type d -execdir chmod -- "$deep" '{}' + ')' -o '(' -type f -execdir chmod -- "$mode" '{}' + ')'
+      fi
+    done
+    ;;
+  names) # FOLDER GLOB CASE: of all below it what is called so: its kind, a tab, its path, a NUL
+    into "$1"
+    [ "$1" = / ] && spare=./$own || spare=.//
+    [ "$3" = same ] && how=-name || how=-iname
+    LC_ALL=C.UTF-8 timeout 60 stdbuf -o0 find . -mindepth 1 -xdev -path "$spare" -prune -o "$how" "$2" -printf '%y\t%P\0' 2>/dev/null
+    [ $? -ne 124 ] || fail 24
+    ;;
+  words) # FOLDER TEXT KIND CASE MOST LARGEST: of files below it that are no larger, each line that has it: its path, a NUL, its number, a colon, the line
+    into "$1"
+    [ "$1" = / ] && spare=./$own || spare=.//
+    text=$2 most=$5 largest=$6
+    [ "$3" = regex ] && kind=-E || kind=-F
+    [ "$4" = same ] && how=-n || how=-i
+    # what some expressions take of memory is without end
+    ulimit -v 524288 2>/dev/null || :
+    grep "$kind" -e "$text" /dev/null >/dev/null 2>&1
+    [ $? -lt 2 ] || fail 23
+    timeout 60 find . -xdev -path "$spare" -prune -o -type f -size "-$largest"c -exec grep "$kind" "$how" -nHIZs -D skip -m "$most" --line-buffered -e "$text" -- '{}' + 2>/dev/null
+    [ $? -ne 124 ] || fail 24
     ;;
   unwork) # ID: what "store" or "unpack" left, which were ended from outside
     id=$1

@@ -110,6 +110,8 @@ public sealed class ClusterSpace : IAsyncDisposable
 
     public IServerFiles Files => Get<IServerFiles>();
 
+    public IServerTools Tools => Get<IServerTools>();
+
     public IServerArchives Archives => Get<IServerArchives>();
 
     public ObservedServers Observed => Get<ObservedServers>();

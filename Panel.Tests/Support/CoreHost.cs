@@ -197,7 +197,7 @@ public sealed class CoreHost : IAsyncDisposable
         collection.AddSingleton<IServerRecords>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IClusterMachines>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IServerFiles>(all => all.GetRequiredService<MemoryCluster>());
-        collection.AddSingleton<IServerArchives>(all => all.GetRequiredService<MemoryCluster>());
+        collection.AddSingleton<IServerArchives>(all => all.GetRequiredService<MemoryCluster>()).AddSingleton<IServerTools>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IUploadParts>(all => all.GetRequiredService<MemoryCluster>());
         collection.AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>()).AddSingleton<IServerReach>(Reach);
         return collection.BuildServiceProvider(validateScopes: true);

@@ -1,12 +1,27 @@
 using System.Formats.Tar;
+using System.Runtime.CompilerServices;
 using Panel.Contracts.Files;
 using Panel.Core.Errors;
 using Panel.Core.Files;
 
 namespace Panel.Tests.Support;
 
-public sealed partial class MemoryCluster : IServerArchives
+public sealed partial class MemoryCluster : IServerArchives, IServerTools
 {
+    /// <summary>Permission bits that were given, by path.</summary>
+    public Dictionary<string, (UnixFileMode Mode, UnixFileMode? Deep)> Modes { get; } = [];
+
+    public Task ChangeModeAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, UnixFileMode mode, UnixFileMode? deep, CancellationToken cancellation) => Do(() =>
+    {
+        foreach (var name in names) Modes[folder.Child(name).Value] = (mode, deep);
+    });
+
+    public async IAsyncEnumerable<FileMatch> SearchAsync(string objectName, ServerPath folder, FileSearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        foreach (var path in Existing(objectName).Files.Keys.Where(path => path.Contains(request.Text.Trim('*'), StringComparison.Ordinal))) yield return new(path, FileKind.File, null, null);
+    }
+
     public async Task BundleAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Func<Stream, Task> use, CancellationToken cancellation)
     {
         using var whole = new MemoryStream();

@@ -9,6 +9,7 @@ using Panel.Core.Console;
 using Panel.Core.Files;
 using Panel.Core.Files.Archives;
 using Panel.Core.Files.Jobs;
+using Panel.Core.Files.Pulls;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
@@ -35,7 +36,7 @@ public sealed class WebHost : IAsyncDisposable
         services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(core.Get<Actors>()).AddScoped<CurrentActor>();
         services.AddSingleton(core.Get<ServerQueries>()).AddSingleton(core.Get<FollowServers>()).AddSingleton(core.Get<TemplateCatalogue>()).AddSingleton(core.Get<OpenConsole>()).AddSingleton(core.Get<SendCommand>()).AddSingleton(core.Get<ReadHistory>()).AddSingleton(core.Get<ReadPastLog>()).AddSingleton(core.Get<CommandHistory>()).AddSingleton(core.Get<Snippets>()).AddSingleton(core.Get<CommandPace>());
         services.AddSingleton(core.Get<ListFiles>()).AddSingleton(core.Get<ReadFile>()).AddSingleton(core.Get<WriteFile>()).AddSingleton(core.Get<CreateFolder>());
-        services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>()).AddSingleton(core.Get<FileBin>()).AddSingleton(core.Get<FileJobs>()).AddSingleton(core.Get<MakeArchive>()).AddSingleton(core.Get<ExtractArchive>()).AddSingleton(core.Get<FileHistory>()).AddSingleton(core.Get<CopyFile>()).AddSingleton(core.Get<MeasureFile>()).AddSingleton(core.Get<ConfigForms>()).AddSingleton(core.Get<ReinstallServer>());
+        services.AddSingleton(core.Get<MoveFile>()).AddSingleton(core.Get<DeleteFiles>()).AddSingleton(core.Get<FileBin>()).AddSingleton(core.Get<ChangeMode>()).AddSingleton(core.Get<ChecksumFile>()).AddSingleton(core.Get<SearchFiles>()).AddSingleton(core.Get<PullFile>()).AddSingleton(core.Get<FileJobs>()).AddSingleton(core.Get<MakeArchive>()).AddSingleton(core.Get<ExtractArchive>()).AddSingleton(core.Get<FileHistory>()).AddSingleton(core.Get<CopyFile>()).AddSingleton(core.Get<MeasureFile>()).AddSingleton(core.Get<ConfigForms>()).AddSingleton(core.Get<ReinstallServer>());
         Page.SetRendererInfo(new Microsoft.AspNetCore.Components.RendererInfo("Server", isInteractive: true));
     }
 

@@ -130,6 +130,25 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         Assert.Equal(["copy", "w.tar.zst", "world"], (await panel.NamesAsync("/")).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Verbs_of_files_answer()
+    {
+        await PutAsync("/config/server.cfg", "port=1\nname=Größe\n"u8.ToArray());
+        var sums = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/checksums?path=/config/server.cfg");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("port=1\nname=Größe\n"u8)), sums.GetProperty("sha256").GetString());
+        using (var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/servers/{panel.Server}/files/mode") { Content = JsonContent.Create(new { folder = "/", names = (string[])["config"], mode = "0600", deep = true }) })
+        {
+            request.Headers.Add("X-Requested-With", "Panel");
+            Assert.Equal(HttpStatusCode.NoContent, (await Http.SendAsync(request)).StatusCode);
+        }
+        Assert.Equal(0b110_000_000, (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config/server.cfg")).GetProperty("mode").GetInt32());
+        Assert.Equal(0b111_000_000, (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config")).GetProperty("mode").GetInt32());
+        var match = Assert.Single((await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/search?text=GR%C3%B6%C3%9Fe&contents=true")).EnumerateArray());
+        Assert.Equal(("/config/server.cfg", 2, "name=Größe"), (match.GetProperty("path").GetString(), match.GetProperty("line").GetInt32(), match.GetProperty("text").GetString()));
+        await AssertProblemAsync(await Http.GetAsync($"/api/v1/servers/{panel.Server}/files/search?text=(&contents=true&regex=true"), HttpStatusCode.BadRequest);
+        await AssertProblemAsync(await Http.GetAsync($"/api/v1/servers/{panel.Server}/files/checksums?path=/none"), HttpStatusCode.NotFound);
+    }
+
     async Task JobAsync(string what, object request, string end)
     {
         var answer = await PostAsync(what, request);

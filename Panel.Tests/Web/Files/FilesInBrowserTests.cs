@@ -194,6 +194,81 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Text_is_found_and_opened_at_its_line()
+    {
+        await panel.WriteAsync("/config/deep/server.cfg", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 300).Select(line => line == 217 ? "the needle\n" : $"line {line}\n"))));
+        await panel.WriteAsync("/config/needle.jar", [0, 1, 2]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("config", soon);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Search for").FillAsync("NEEDLE");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
+        await Expect(dialog.GetByTestId("found")).ToContainTextAsync("needle.jar", soon);
+        await Expect(dialog.GetByTestId("found")).Not.ToContainTextAsync("server.cfg");
+        await dialog.GetByRole(AriaRole.Radio, new() { Name = "In contents", Exact = true }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
+        await Expect(dialog.GetByTestId("found")).ToContainTextAsync("the needle", soon);
+        await visit.ScreenshotAsync("files-search");
+        await dialog.GetByText("the needle").ClickAsync();
+        await Expect(page.Locator(".view-lines")).ToContainTextAsync("needle", soon);
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Permissions_and_checksums_are_shown_and_changed()
+    {
+        await panel.WriteAsync("/run.sh", "#!/bin/sh\n"u8.ToArray());
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("run.sh", soon);
+        await Row(page, "run.sh").ClickAsync(new() { Button = MouseButton.Right, Position = new() { X = 300, Y = 10 } });
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Permissions" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Owner: Run", new() { Exact = true }).CheckAsync();
+        await Expect(dialog.GetByLabel("In octal")).ToHaveValueAsync("744");
+        await dialog.GetByLabel("In octal").FillAsync("4755");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("are not given");
+        await dialog.GetByLabel("In octal").FillAsync("0755");
+        await visit.ScreenshotAsync("files-mode");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await Row(page, "run.sh").ClickAsync(new() { Button = MouseButton.Right, Position = new() { X = 300, Y = 10 } });
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Details" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("rwxr-xr-x");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Calculate", Exact = true }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync(Convert.ToHexStringLower(SHA256.HashData("#!/bin/sh\n"u8)), soon);
+        await visit.ScreenshotAsync("files-details");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task File_is_fetched_from_an_address_and_one_inside_is_refused()
+    {
+        await using var site = await FileServer.StartAsync();
+        site.Put("/plugin.jar", "the plugin");
+        await using var open = await PanelWithServer.StartAsync(app => app.With("Panel:Files:Pulls:AllowedNetworks:0", "127.0.0.1/32"));
+        await using var visit = await open.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        foreach (var (address, says) in ((string, string)[])[("http://127.0.0.2/inside", "no address of the open network"), (site.Address + "/plugin.jar", "/plugin.jar")])
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "More about the folder", Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = "Fetch from address" }).ClickAsync();
+            var dialog = page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByLabel("Address", new() { Exact = true }).FillAsync(address);
+            await visit.ScreenshotAsync("files-fetch");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Fetch", Exact = true }).ClickAsync();
+            await Expect(page.GetByTestId("job").First).ToContainTextAsync(says, soon);
+        }
+        await Expect(Grid(page)).ToContainTextAsync("plugin.jar", soon);
+        await visit.ScreenshotAsync("files-jobs");
+        Assert.Equal("the plugin"u8.ToArray(), await open.ReadAsync("/plugin.jar"));
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
     public async Task Folder_is_archived_and_extracted_and_what_exists_is_asked_about()
     {
         foreach (var (name, text) in ((string, string)[])[("/world/level.dat", "old"), ("/world/region/r.mca", "12345")]) await panel.WriteAsync(name, Encoding.UTF8.GetBytes(text));

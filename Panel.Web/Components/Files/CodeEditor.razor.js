@@ -208,6 +208,11 @@ export async function create(element, pane, owner) {
       sentText = view.getModel().getValue();
       return new TextEncoder().encode(sentText);
     },
+    reveal: (line) => {
+      const lineNumber = Math.min(Math.max(1, line), view.getModel().getLineCount());
+      view.setPosition({ lineNumber, column: 1 });
+      view.revealLineInCenter(lineNumber);
+    },
     keep: async (textVersion) => {
       saved = sent;
       savedText = sentText;

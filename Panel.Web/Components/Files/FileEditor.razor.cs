@@ -34,6 +34,9 @@ public sealed partial class FileEditor
     /// <summary>The address of the file's bytes.</summary>
     [Parameter, EditorRequired] public string DownloadLink { get; set; } = "";
 
+    /// <summary>The line that is shown first; null for the beginning.</summary>
+    [Parameter] public int? Line { get; set; }
+
     /// <summary>Where the file is.</summary>
     [Parameter] public RenderFragment? Trail { get; set; }
 
@@ -81,6 +84,7 @@ public sealed partial class FileEditor
         await editor!.LoadAsync(text.Bytes, language, $"{account} {ServerId} {Path}", version.Value, Closing);
         text = text with { Bytes = default };    // the browser has it now
         if (asForm) await ReadFormAsync();
+        if (Line is { } line) await editor.RevealAsync(line);
     });
 
     void Typed(bool now) => (typed, saved) = (now, saved && !now);

@@ -16,6 +16,7 @@ public sealed partial class FilesView
     [
         new("panel-left", "Folder tree", () => LookAsync(looks with { Tree = !looks.Tree })) { Group = 2, On = looks.Tree, Hint = "The folders beside the list, where there is room" },
         new("eye", "Hidden files", () => LookAsync(looks with { Hidden = !looks.Hidden })) { Group = 2, On = looks.Hidden, Hint = "Names that begin with a dot" },
+        new("search", "Search", SearchAsync) { Place = FilePlace.Icon, Group = 2, Hint = "Search names and contents below this folder", Refusal = NotYet },
         new("refresh-cw", "Reload", () => LoadAsync(keep: true)) { Place = FilePlace.Icon, Group = 2 },
         new("trash-2", "Bin", ShowBin) { Place = FilePlace.Icon, Group = 2, Refusal = NotYet },
         new("link", "Connect by WebDAV", ShowConnect) { Group = 3, Hint = "For the file manager of your machine, rclone and WinSCP" },
@@ -23,6 +24,7 @@ public sealed partial class FilesView
         new("folder-plus", "New folder", NewFolder) { Place = FilePlace.Button, Refusal = Adding },
         new("clipboard-paste", "Paste", Paste) { Key = "Ctrl+V", Group = 1, Refusal = PasteRefusal },
         new("folder-up", "Upload a folder", () => uploads!.PickAsync(folder: true)) { Place = FilePlace.Icon, Group = 1, Refusal = Adding },
+        new("link", "Fetch from address", PullAsync) { Hint = "Fetch a file from the web into this folder", Refusal = Adding },
         new("upload", "Upload", () => uploads!.PickAsync()) { Place = FilePlace.Primary, Refusal = Adding },
     ];
 
@@ -35,6 +37,7 @@ public sealed partial class FilesView
         new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) },
         new("copy", "Copy to clipboard", () => TakeToClipboard(cut: false)) { Key = "Ctrl+C", Group = 2, Refusal = CopyRefusal },
         new("info", "Details", ShowDetails) { Group = 8, Refusal = Single is null ? "" : null },
+        new("shield", "Permissions", ModeAsync) { Group = 8, Hint = "Who may read, write and run it", Refusal = Refusal(ServerPermissions.UpdateFiles) ?? (CanChangeMode ? null : "") },
         new("hard-drive", "Measure", Measure) { Group = 8, Hint = "Add up what the folders hold", Refusal = Rows.SelectedCount is > 0 and <= MaxMeasured && Rows.Selected.Any(entry => entry.Kind is FileKind.Folder) ? null : "" },
         new("folder-input", "Move", () => PlaceAsync(copy: false)) { Place = FilePlace.Button, Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) },
         new("copy", "Copy", () => PlaceAsync(copy: true)) { Place = FilePlace.Button, Group = 1, Refusal = CopyRefusal },

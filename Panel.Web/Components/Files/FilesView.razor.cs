@@ -35,6 +35,9 @@ public sealed partial class FilesView
     /// <summary>The name of the file in it that the editor has open.</summary>
     [SupplyParameterFromQuery(Name = "edit")] public string? Edit { get; set; }
 
+    /// <summary>The line of that file which the editor shows first.</summary>
+    [SupplyParameterFromQuery(Name = "line")] public int? Line { get; set; }
+
     FileRows Rows { get; } = new();
 
     ServerPath Folder { get; set; }
@@ -101,6 +104,7 @@ public sealed partial class FilesView
     {
         ["path"] = folder.IsRoot ? null : folder.Value,
         ["edit"] = file,
+        ["line"] = null,
     });
 
     string AddressOf(FileEntry entry) => entry.Kind is FileKind.Folder
