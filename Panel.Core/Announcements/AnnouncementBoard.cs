@@ -24,14 +24,7 @@ public sealed class AnnouncementBoard
     }
 
     /// <summary>What is shown now: warnings first, then the newest.</summary>
-    public IReadOnlyList<AnnouncementView> Shown
-    {
-        get
-        {
-            var now = clock.GetUtcNow();
-            return [.. Volatile.Read(ref all).Where(one => one.IsShown(now)).OrderByDescending(one => one.Warns).ThenByDescending(one => one.From)];
-        }
-    }
+    public IReadOnlyList<AnnouncementView> Shown => ShownAt(clock.GetUtcNow());
 
     /// <summary>What is shown, now and after each change of it.</summary>
     public async IAsyncEnumerable<IReadOnlyList<AnnouncementView>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -41,10 +34,11 @@ public sealed class AnnouncementBoard
         {
             Task signal;
             lock (gate) signal = changed.Task;
-            var shown = Shown;
+            var now = clock.GetUtcNow();
+            var shown = ShownAt(now);
             if (told?.SequenceEqual(shown) != true) yield return told = shown;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(signal, Task.Delay(UntilNext(), clock, waiting.Token));
+            await Task.WhenAny(signal, Task.Delay(UntilNext(now), clock, waiting.Token));
             await waiting.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
         }
@@ -66,12 +60,14 @@ public sealed class AnnouncementBoard
         signal.SetResult();
     }
 
-    /// <summary>How long what is shown stays as it is, as far as times tell.</summary>
-    TimeSpan UntilNext()
+    IReadOnlyList<AnnouncementView> ShownAt(DateTimeOffset now) =>
+        [.. Volatile.Read(ref all).Where(one => one.IsShown(now)).OrderByDescending(one => one.Warns).ThenByDescending(one => one.From)];
+
+    /// <summary>How long what was shown at a time stays as it is, as far as times tell; nothing when that is over already.</summary>
+    TimeSpan UntilNext(DateTimeOffset shown)
     {
-        var now = clock.GetUtcNow();
-        var next = Volatile.Read(ref all).SelectMany(one => new[] { one.From, one.Until ?? now }).Where(at => at > now).DefaultIfEmpty(now + Longest).Min() - now;
-        return next < Longest ? next + TimeSpan.FromMilliseconds(1) : Longest;
+        var next = Volatile.Read(ref all).SelectMany(one => new[] { one.From, one.Until ?? shown }).Where(at => at > shown).DefaultIfEmpty(shown + Longest).Min() - clock.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+        return next < TimeSpan.Zero ? TimeSpan.Zero : next < Longest ? next : Longest;
     }
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

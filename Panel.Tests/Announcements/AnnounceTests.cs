@@ -49,7 +49,7 @@ public abstract class AnnounceTests : IAsyncLifetime
         await using var following = Host.Get<AnnouncementBoard>().FollowAsync(Stop).GetAsyncEnumerator(Stop);
         async Task<int> NextAsync() => await following.MoveNextAsync().AsTask().Within("a change") ? following.Current.Count : -1;
         Assert.Equal(0, await NextAsync());
-        var id = await Announce.CreateAsync(CoreHost.Admin, new() { Text = "Short", Until = TimeProvider.System.GetUtcNow().AddSeconds(1.5) }, Stop);
+        var id = await Announce.CreateAsync(CoreHost.Admin, new() { Text = "Short", Until = TimeProvider.System.GetUtcNow().AddSeconds(4) }, Stop);
         Assert.Equal(1, await NextAsync());
         Assert.Equal(0, await NextAsync());
         await Announce.ChangeAsync(CoreHost.Admin, id, new() { Text = "Long" }, Stop);
