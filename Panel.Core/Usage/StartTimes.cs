@@ -14,12 +14,14 @@ public sealed partial class StartTimes(IDbContextFactory<PanelDb> databases, Obs
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
     readonly Dictionary<ServerId, string> starting = [], installing = [];
+    readonly Dictionary<ServerId, string?> known = []; // the pod at the last look
 
     /// <summary>Measures until it is cancelled. What was on its way before is left out: when it was done is not known.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         starting.Clear();
         installing.Clear();
+        known.Clear();
         await foreach (var ids in changed.FollowAsync(Pace, cancellation))
         {
             foreach (var id in ids)
@@ -41,19 +43,18 @@ public sealed partial class StartTimes(IDbContextFactory<PanelDb> databases, Obs
         var seen = observed.Observe(id);
         if (seen.Seen?.Install is { State: InstallState.Running } install) installing[id] = $"{install.Attempt}";
         else if (installing.Remove(id, out var attempt) && seen.Seen?.Install is { State: InstallState.Succeeded, StartedAt: { } begun } done && $"{done.Attempt}" == attempt) await KeepAsync(id, begun, install: true, cancellation);
+        var before = known.TryGetValue(id, out var last);
+        if (seen.Seen is null) known.Remove(id);
+        else known[id] = seen.Seen.Pod?.Uid;
         if (seen.Seen?.Pod is not { Deleting: false, Restarts: 0 } pod)
         {
             starting.Remove(id);
+            return;
         }
-        else if (!pod.Running || !pod.Ready)
-        {
-            starting[id] = pod.Uid;
-        }
-        else if (starting.TryGetValue(id, out var uid) && (uid != pod.Uid || seen.ReadySeen || await IsSilentAsync(id, cancellation)))
-        {
-            starting.Remove(id);
-            if (uid == pod.Uid && pod.CreatedAt is { } created) await KeepAsync(id, created, install: false, cancellation);
-        }
+        // one that was not there at the last look may be ready by now; one that was there when the looking began is not known
+        if (!pod.Running || !pod.Ready || (before && last != pod.Uid)) starting[id] = pod.Uid;
+        if (!pod.Running || !pod.Ready || !starting.ContainsKey(id) || !(seen.ReadySeen || await IsSilentAsync(id, cancellation))) return;
+        if (starting.Remove(id, out var uid) && uid == pod.Uid && pod.CreatedAt is { } created) await KeepAsync(id, created, install: false, cancellation);
     }
 
     /// <summary>Whether the game has no line that says that it is ready.</summary>

@@ -15,7 +15,8 @@ namespace Panel.Web.Components.Console;
 /// </summary>
 public sealed partial class ConsoleView
 {
-    const int HistoryBytes = 512 * 1024, BatchBytes = 48 * 1024;
+    // of a flood nobody reads more than a part, and what the browser does not draw it has time for: clicks do not wait behind lines
+    const int HistoryBytes = 512 * 1024, BatchBytes = 48 * 1024, FloodBytes = 12 * 1024;
 
     /// <summary>A call that was under way while the connection broke is never answered; after this it is sent again.</summary>
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5), sendAgainAfter = TimeSpan.FromMilliseconds(250);
@@ -111,7 +112,7 @@ public sealed partial class ConsoleView
     async Task ShowAsync(ConsoleBatch batch)
     {
         if (batch is { Lines.Count: 0, Dropped: 0 }) return;
-        var budget = last < 0 ? HistoryBytes : BatchBytes;
+        var budget = last < 0 ? HistoryBytes : batch.Dropped > 0 ? FloodBytes : BatchBytes;
         if (batch.Lines is [.., var newest]) last = newest.Number;
         var payload = ConsolePayload.Write(batch, budget);
         sequence++;
