@@ -52,6 +52,9 @@ public sealed class FileRows
     /// <summary>How many entries the folder has, shown or not.</summary>
     public int Total => all.Count;
 
+    /// <summary>How much memory they take, in bytes.</summary>
+    public long Weight => all.Weight + (sizeof(int) + sizeof(bool)) * (long)all.Count;
+
     /// <summary>The row under the cursor; -1 when there is none.</summary>
     public int Cursor => RowOf(cursor);
 

@@ -43,6 +43,7 @@ public sealed partial class FileTree
             (begun, led, cursor) = (true, Folder, Folder);
             await LeadAsync(Folder);
         }
+        if (Entries is null) taken = null;    // nothing of it is held on to
         if (Entries is null || ReferenceEquals(taken, Entries) || Find(Folder) is not { } here) return;
         taken = Entries;
         here.Take(Entries);

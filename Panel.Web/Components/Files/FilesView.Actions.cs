@@ -11,6 +11,8 @@ namespace Panel.Web.Components.Files;
 // What can be done with the files: each action asks what it has to ask, runs one operation, and lists the folder again.
 public sealed partial class FilesView
 {
+    const int DeletesAtOnce = 100;
+
     async Task NewFile()
     {
         var name = await AskNameAsync("New file", "server.properties", async name =>
@@ -121,12 +123,14 @@ public sealed partial class FilesView
 
     async Task<bool> DeleteAsync(IReadOnlyList<FileEntry> chosen, bool forGood, List<string> kept)
     {
-        var done = await Feedback.TryAsync(async () =>
+        if (work is not null) return false;
+        var done = await WorkAsync("Deleting", chosen.Count, async (actor, now) =>
         {
-            var actor = await Me.GetAsync();
-            foreach (var part in chosen.Chunk(500))
+            foreach (var part in chosen.Chunk(DeletesAtOnce))
             {
+                now.Token.ThrowIfCancellationRequested();
                 kept.AddRange(await Deleting.RunAsync(actor, ServerId, [.. part.Select(entry => Folder.Child(entry.Name).Value)], forGood, Closing));
+                now.Done += part.Length;
             }
         });
         if (done) Rows.SelectNone();
@@ -135,19 +139,21 @@ public sealed partial class FilesView
 
     static string Deleted(IReadOnlyList<FileEntry> chosen) => chosen.Count == 1 ? $"Deleted {FileNames.Shown(chosen[0].Name)}." : $"Deleted {Count(chosen.Count)} entries.";
 
-    async Task UndoAsync(IReadOnlyList<string> kept)
+    // the click is the toast's, and only that one draws itself again
+    Task UndoAsync(List<string> kept) => InvokeAsync(async () =>
     {
-        await Feedback.TryAsync(async () =>
+        await WorkAsync("Restoring", kept.Count, async (actor, now) =>
         {
-            var actor = await Me.GetAsync();
-            foreach (var id in kept) await Bin.RestoreAsync(actor, ServerId, id, Closing);
+            foreach (var id in kept)
+            {
+                now.Token.ThrowIfCancellationRequested();
+                await Bin.RestoreAsync(actor, ServerId, id, Closing);
+                now.Done++;
+            }
         });
-        await InvokeAsync(async () =>
-        {
-            await ArrivedAsync();
-            StateHasChanged();   // the click was the toast's, and only that one draws itself again
-        });
-    }
+        await ArrivedAsync();
+        StateHasChanged();
+    });
 
     async Task ShowBin()
     {

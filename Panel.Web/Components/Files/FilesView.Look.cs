@@ -42,11 +42,11 @@ public sealed partial class FilesView
         if (look is not null) await Feedback.TryAsync(async () => await look.InvokeVoidAsync("keep", Closing, now));
     }
 
-    Task Measure()
+    async Task Measure()
     {
         var folders = Rows.Selected.Where(entry => entry.Kind is FileKind.Folder).Select(entry => entry.Name).ToList();
         var place = Folder;
-        return WorkAsync("Measuring", folders.Count, async (actor, now) =>
+        await WorkAsync("Measuring", folders.Count, async (actor, now) =>
         {
             foreach (var name in folders)
             {

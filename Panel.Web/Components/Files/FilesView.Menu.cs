@@ -31,7 +31,7 @@ public sealed partial class FilesView
     /// <summary>What can be done with what is chosen.</summary>
     IReadOnlyList<FileAction> ChosenActions =>
     [
-        new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => Open(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.File or FileKind.Folder } ? null : "" },
+        new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => OpenEntry(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.File or FileKind.Folder } ? null : "" },
         new("download", "Download", Download) { Place = FilePlace.Button, Hint = "Download; folders and many files as an archive", Refusal = Refusal(ServerPermissions.ReadFiles) ?? (CanDownload ? null : "") },
         new("pencil", "Rename", StartRename) { Place = FilePlace.Button, Key = "F2", Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) ?? (Single is null ? "" : null) },
         new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) },

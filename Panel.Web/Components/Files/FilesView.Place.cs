@@ -82,10 +82,12 @@ public sealed partial class FilesView
             }
         });
         await ArrivedAsync();
+        StateHasChanged();
     }
 
     /// <summary>Does something that takes a while: how far it is stands below the list, where it can be ended.</summary>
-    async Task WorkAsync(string label, int total, Func<Core.Access.Actor, FileWork, Task> act)
+    /// <returns>Whether it went well to its end.</returns>
+    async Task<bool> WorkAsync(string label, int total, Func<Core.Access.Actor, FileWork, Task> act)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Closing);
         var mine = new FileWork(label, total, end);
@@ -99,7 +101,7 @@ public sealed partial class FilesView
             if (end.IsCancellationRequested) await running;
             StateHasChanged();
         }
-        await running;
         work = null;
+        return await running;
     }
 }

@@ -38,6 +38,8 @@ public sealed partial class FilesView
     /// <summary>The line of that file which the editor shows first.</summary>
     [SupplyParameterFromQuery(Name = "line")] public int? Line { get; set; }
 
+    [Inject] OpenFolders Open { get; set; } = default!;
+
     FileRows Rows { get; } = new();
 
     ServerPath Folder { get; set; }
@@ -87,6 +89,7 @@ public sealed partial class FilesView
         {
             listing = await Listing.RunAsync(await Me.GetAsync(), ServerId, Folder.Value, mine.Token);
             Rows.Show(listing.Entries);
+            Open.Hold(this, Rows.Weight, LetGo);
             if (table is not null) await table.RedrawAsync();
         }
         catch (OperationCanceledException) when (mine.IsCancellationRequested) { return; }
@@ -97,6 +100,15 @@ public sealed partial class FilesView
             if (loading == mine) loading = null;
         }
     }
+
+    /// <summary>Others need the memory: the list goes, and is read again when the person wants it.</summary>
+    void LetGo() => _ = InvokeAsync(() =>
+    {
+        if (Closing.IsCancellationRequested) return;
+        (listing, problem) = (null, "This list was put aside, as many large folders are open at once.");
+        Rows.Reset();
+        StateHasChanged();
+    });
 
     Task ArrivedAsync() => Edit is null && problem is null ? LoadAsync(keep: true) : Task.CompletedTask;
 
@@ -132,7 +144,7 @@ public sealed partial class FilesView
 
     static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    void Open(FileEntry entry)
+    void OpenEntry(FileEntry entry)
     {
         if (entry.Kind is FileKind.Folder or FileKind.File) Navigation.NavigateTo(AddressOf(entry));
     }
@@ -140,6 +152,7 @@ public sealed partial class FilesView
     /// <inheritdoc/>
     protected override async ValueTask CloseAsync()
     {
+        Open.Hold(this, 0, LetGo);
         if (loading is not null) await loading.CancelAsync();
         await ForgetLookAsync();
     }
