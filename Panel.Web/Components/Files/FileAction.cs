@@ -33,6 +33,9 @@ public sealed record FileAction(string Icon, string Label, Func<Task> Run)
     /// <summary>Where it stands.</summary>
     public FilePlace Place { get; init; }
 
+    /// <summary>Whether its place in the bar is only where there is much room.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>Its key, such as <c>F2</c>, <c>Shift+Delete</c> or <c>Ctrl+C</c>; empty when it has none.</summary>
     public string Key { get; init; } = "";
 

@@ -41,8 +41,8 @@ public sealed partial class FilesView
         new("hard-drive", "Measure", Measure) { Group = 8, Hint = "Add up what the folders hold", Refusal = Rows.SelectedCount is > 0 and <= MaxMeasured && Rows.Selected.Any(entry => entry.Kind is FileKind.Folder) ? null : "" },
         new("folder-input", "Move", () => PlaceAsync(copy: false)) { Place = FilePlace.Button, Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) },
         new("copy", "Copy", () => PlaceAsync(copy: true)) { Place = FilePlace.Button, Group = 1, Refusal = CopyRefusal },
-        new("box", "Archive", ArchiveAsync) { Place = FilePlace.Button, Group = 3, Hint = "Put into a zip or tar", Refusal = CopyRefusal ?? (CanArchive ? null : "") },
-        new("folder-up", "Extract", ExtractAsync) { Group = 3, Place = IsArchive ? FilePlace.Button : FilePlace.Menu, Refusal = CopyRefusal ?? (IsArchive ? null : "") },
+        new("box", "Archive", ArchiveAsync) { Place = FilePlace.Button, Wide = true, Group = 3, Hint = "Put into a zip or tar", Refusal = CopyRefusal ?? (CanArchive ? null : "") },
+        new("folder-up", "Extract", ExtractAsync) { Group = 3, Wide = true, Place = IsArchive ? FilePlace.Button : FilePlace.Menu, Refusal = CopyRefusal ?? (IsArchive ? null : "") },
         new("trash-2", "Delete", Delete) { Place = FilePlace.Button, Key = "Delete", Danger = true, Group = 9, Hint = "Delete (Del); for good with Shift+Del", Refusal = Refusal(ServerPermissions.DeleteFiles) },
         new("trash-2", "Delete for good", DeleteForGood) { Key = "Shift+Delete", Danger = true, Group = 9, Refusal = Refusal(ServerPermissions.DeleteFiles) },
     ];
