@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Panel.Contracts.Access;
 using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
@@ -83,6 +84,21 @@ public sealed class ResumableUploadsTests : IAsyncLifetime
         await Uploads.CancelAsync(ann, id, upload.Id, default);
         await Assert.ThrowsAsync<NotFoundException>(() => Uploads.FindAsync(ann, id, upload.Id, default));
         await Assert.ThrowsAsync<NotFoundException>(() => AppendAsync(ann, upload, 0, [1]));
+    }
+
+    [Fact]
+    public async Task Upload_that_runs_ends_within_two_seconds_of_being_taken_out()
+    {
+        var bob = await host.AccountAsync("bob");
+        await host.Get<AcceptInvitation>().RunAsync(bob, (await host.Get<InviteMember>().RunAsync(ann, id, new() { Email = "bob@example.org", Permissions = [ServerPermissions.CreateFiles] }, default)).Token!, default);
+        var upload = await Uploads.BeginAsync(bob, id, new("/a", 10, Replace: false, null, null), default);
+        var line = new Pipe();
+        await line.Writer.WriteAsync(new byte[4]);
+        using var deadline = Deadline.Source();
+        var append = Uploads.AppendAsync(bob, id, upload.Id, 0, line.Reader.AsStream(), 10, null, deadline.Token);
+        await host.Get<RemoveMember>().RunAsync(ann, id, bob.UserId, default);
+        await Assert.ThrowsAsync<NotFoundException>(() => append.WaitAsync(TimeSpan.FromSeconds(2)));
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.FindAsync(bob, id, upload.Id, default));
     }
 
     Task<(UploadView Upload, AppendOutcome Outcome)> AppendAsync(Actor actor, UploadView upload, long offset, byte[] bytes) =>
