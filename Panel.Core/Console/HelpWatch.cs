@@ -33,7 +33,8 @@ internal sealed class HelpWatch(HelpPattern pattern)
         var (shown, known) = (new List<SourceLine>(came.Count), names.Count);
         foreach (var line in came)
         {
-            if (line.At < from || line.At > until || lines >= MostLines || pattern.Line.NamesIn(AnsiText.Strip(line.Text)) is not { } found)
+            // what the list told already is told again to a person who asked, and belongs to them
+            if (line.At < from || line.At > until || lines >= MostLines || pattern.Line.NamesIn(AnsiText.Strip(line.Text)) is not { } found || found.All(names.Contains))
             {
                 shown.Add(line);
                 continue;

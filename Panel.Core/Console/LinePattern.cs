@@ -11,6 +11,9 @@ internal sealed class LinePattern
     const int MaxTimeouts = 10;
     static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
 
+    // its time grows with the line and no faster: only a machine that stands still takes long
+    static readonly TimeSpan LinearLimit = TimeSpan.FromSeconds(1);
+
     readonly string literal;
     readonly Regex? regex;
     int timeouts;
@@ -26,7 +29,7 @@ internal sealed class LinePattern
     {
         try
         {
-            return new(LiteralIn(pattern), new(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Limit));
+            return new(LiteralIn(pattern), new(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LinearLimit));
         }
         catch (NotSupportedException)
         {
