@@ -10,7 +10,7 @@ namespace Panel.Kube.Files;
 /// </summary>
 sealed class RemoteFile : Stream
 {
-    const int Tail = 1 << 20, Skip = 1 << 20;
+    const int Tail = 1 << 20, Skip = 1 << 20, BlockBytes = 128 << 10;
 
     readonly Func<CancellationToken, Task<FilesProgram>> start;
     readonly string subject;
@@ -19,6 +19,7 @@ sealed class RemoteFile : Stream
     readonly long length;
 
     byte[]? tail;
+    Block before, last;     // who reads archives goes back a step now and then: to a header that was looked at before
     FilesProgram? program;
     long position, at;
 
@@ -75,14 +76,25 @@ sealed class RemoteFile : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (position >= length || buffer.IsEmpty) return 0;
+        if (last.Has(position)) return Take(last, buffer);
+        if (before.Has(position)) return Take(before, buffer);
         // the end is looked at first by who wants to know what there is; who reads on and on has no use for a copy
         if (position >= TailStart && (tail is not null || program is null || at != position)) return await ReadTailAsync(buffer, cancellationToken);
         await GoAsync(cancellationToken);
-        var read = await program!.Output.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - position)], cancellationToken);
+        var into = before.Bytes ?? new byte[BlockBytes];
+        var read = await program!.Output.ReadAsync(into.AsMemory(0, (int)Math.Min(into.Length, length - position)), cancellationToken);
         if (read == 0) await EndAsync(cancellationToken);
-        position += read;
+        (before, last) = (last, new(into, position, read));
         at += read;
-        return read;
+        return Take(last, buffer);
+    }
+
+    int Take(Block block, Memory<byte> buffer)
+    {
+        var count = (int)Math.Min(buffer.Length, block.Start + block.Count - position);
+        block.Bytes!.AsMemory((int)(position - block.Start), count).CopyTo(buffer);
+        position += count;
+        return count;
     }
 
     async Task<int> ReadTailAsync(Memory<byte> buffer, CancellationToken cancellation)
@@ -150,5 +162,10 @@ sealed class RemoteFile : Stream
         await CloseAsync();
         held.Dispose();
         await base.DisposeAsync();
+    }
+
+    readonly record struct Block(byte[]? Bytes, long Start, int Count)
+    {
+        public bool Has(long position) => position >= Start && position < Start + Count;
     }
 }
