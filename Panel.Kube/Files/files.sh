@@ -1,6 +1,6 @@
 # What PANEL_FILES does in the pod that serves a server's files: sh -c 'eval "$PANEL_FILES"' panel-files VERB ROOT ARGUMENT...
 # Nothing in a volume is trusted. Folders are entered one by one, links are refused, and once inside only ./NAME is touched: the
-# working directory cannot be swapped for another. Wants a POSIX shell, GNU coreutils and findutils.
+# working directory cannot be swapped for another. Wants a POSIX shell, GNU coreutils, findutils, tar and grep.
 LC_ALL=C
 export LC_ALL
 # arguments with bytes that no text has come in the notation of printf %b; all of them, the verb too
