@@ -157,6 +157,37 @@ public sealed class FolderInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_are_renamed_by_what_they_have_in_common_and_back_by_undo()
+    {
+        foreach (var name in (string[])["/log-1.txt", "/log-2.txt", "/keep.cfg"]) await panel.WriteAsync(name, [1]);
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("log-2.txt", soon);
+        await Deadline.UntilAsync("selected rows", async () =>
+        {
+            await Grid(page).FocusAsync();
+            await page.Keyboard.PressAsync("Control+a");
+            return await page.GetByText(" selected").IsVisibleAsync();
+        });
+        await page.Keyboard.PressAsync("F2");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Find").FillAsync("log-(\\d)");
+        await dialog.GetByLabel("Regular expression").CheckAsync();
+        await dialog.GetByLabel("Replace with").FillAsync("keep.cfg");
+        await Expect(dialog.GetByText("Another one would be called so too.").First).ToBeVisibleAsync();
+        await dialog.GetByLabel("Replace with").FillAsync("old-$1");
+        await Expect(dialog.GetByRole(AriaRole.List, new() { Name = "New names" })).ToContainTextAsync("old-2.txt");
+        await visit.ScreenshotAsync("files-rename-many");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Rename 2", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).ToContainTextAsync("old-2.txt", soon);
+        await Expect(Grid(page)).Not.ToContainTextAsync("log-1.txt");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo", Exact = true }).ClickAsync();
+        await Expect(Grid(page)).ToContainTextAsync("log-1.txt", soon);
+        await Expect(Grid(page)).Not.ToContainTextAsync("old-2.txt");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
     public async Task Hidden_files_sizes_and_details_are_there_when_asked_for()
     {
         await panel.WriteAsync("/.env", [1]);

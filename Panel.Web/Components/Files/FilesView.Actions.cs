@@ -44,9 +44,11 @@ public sealed partial class FilesView
         },
         new() { Width = "min(26rem, calc(100vw - 2rem))", CloseDialogOnEsc = true }) as string;
 
-    void StartRename()
+    Task StartRenameAsync()
     {
-        if (Rows.SelectedCount == 1 && May(ServerPermissions.UpdateFiles)) renaming = Rows.Selected[0].Name;
+        if (Single is null) return RenameManyAsync();
+        renaming = Single.Name;
+        return Task.CompletedTask;
     }
 
     async Task<string?> RenameAsync(string? name)

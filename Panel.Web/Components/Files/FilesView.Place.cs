@@ -70,6 +70,32 @@ public sealed partial class FilesView
         await LoadAsync(keep: true);
     }
 
+    async Task RenameManyAsync()
+    {
+        var names = Rows.Selected.Select(entry => entry.Name).ToList();
+        if (work is not null || names.Count == 0) return;
+        var agreed = await Dialogs.OpenAsync<RenameDialog>(
+            $"Rename {Count(names.Count)} entries",
+            new() { [nameof(RenameDialog.Names)] = names, [nameof(RenameDialog.Exists)] = (Func<string, bool>)Rows.Has },
+            new() { Width = "min(34rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
+        if (agreed is not IReadOnlyList<NewName> plan) return;
+        var steps = NewNames.Steps(plan).ToList();
+        var placed = new List<(string From, string To)>();
+        await WorkAsync("Renaming", steps.Count, async (actor, now) =>
+        {
+            foreach (var (from, to) in steps)
+            {
+                now.Token.ThrowIfCancellationRequested();
+                await Moving.RunAsync(actor, ServerId, Folder.Child(from).Value, Folder.Child(to).Value, Closing);
+                placed.Add((Folder.Child(from).Value, Folder.Child(to).Value));
+                now.Done++;
+            }
+        });
+        if (placed.Count > 0) Feedback.Done($"Renamed {Count(plan.Count(name => name.Changes))} entries.", "Undo", () => InvokeAsync(() => BackAsync(placed)));
+        Rows.SelectNone();
+        await LoadAsync(keep: true);
+    }
+
     async Task BackAsync(List<(string From, string To)> placed)
     {
         await WorkAsync("Moving back", placed.Count, async (actor, now) =>
