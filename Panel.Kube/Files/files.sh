@@ -32,7 +32,8 @@ into() {
     case $rest in */*) rest=${rest#*/} ;; *) rest= ;; esac
     [ -n "$part" ] || continue
     [ ! -L "./$part" ] || fail 14
-    if [ ! -e "./$part" ] && [ "${2-}" = make ]; then try mkdir -- "./$part"; fi
+    # another run may be making it too
+    if [ ! -e "./$part" ] && [ "${2-}" = make ]; then mkdir -- "./$part" 2>/dev/null || [ -d "./$part" ] || try mkdir -- "./$part"; fi
     [ -e "./$part" ] || fail 10
     [ -d "./$part" ] || fail 13
     # cd -P asks the system where it came to

