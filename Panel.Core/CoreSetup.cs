@@ -135,7 +135,7 @@ public static class CoreSetup
     static IServiceCollection AddPlans(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<QuotaOptions, QuotaOptionsValidator>().BindConfiguration(QuotaOptions.Section);
-        return services.AddSingleton<PlanQueries>().AddSingleton<EditPlans>().AddSingleton<QuotaRules>().AddSingleton<QuotaQueries>();
+        return services.AddSingleton<PlanQueries>().AddSingleton<EditPlans>().AddSingleton<GroupPlans>().AddSingleton<QuotaRules>().AddSingleton<QuotaQueries>();
     }
 
     static IServiceCollection AddTemplates(this IServiceCollection services) => services.AddSingleton<TemplateCatalogue>();

@@ -23,4 +23,10 @@ public sealed record PlanRequest
 
     /// <summary>The keys of the templates it is for; none for all.</summary>
     public HashSet<string> Templates { get; set; } = [];
+
+    /// <summary>Whether only those may choose it whose role is named, or one of whose groups of single sign-on is; otherwise everybody may.</summary>
+    public bool Limited { get; set; }
+
+    /// <summary>The keys of the roles that it is for, where it is limited.</summary>
+    public HashSet<string> Roles { get; set; } = [];
 }

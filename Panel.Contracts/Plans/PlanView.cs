@@ -23,7 +23,17 @@ public sealed record PlanView(string Key, string Name, int CpuMillis, int Memory
 /// <summary>A plan as those see it who change plans.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Servers">How many servers have it.</param>
-public sealed record PlanRow(PlanView Plan, int Servers);
+public sealed record PlanRow(PlanView Plan, int Servers)
+{
+    /// <summary>Whether only those may choose it whose role or group is named.</summary>
+    public bool Limited { get; init; }
+
+    /// <summary>The keys of those roles.</summary>
+    public IReadOnlySet<string> Roles { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Those groups of single sign-on, as <c>provider/group</c>.</summary>
+    public IReadOnlySet<string> Groups { get; init; } = FrozenSet<string>.Empty;
+}
 
 /// <summary>What a person may take in all, and what is taken. A limit of -1 is none.</summary>
 /// <param name="Servers">Number of servers.</param>

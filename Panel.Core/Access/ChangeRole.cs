@@ -77,6 +77,8 @@ public sealed class DeleteRole(IDbContextFactory<PanelDb> databases, AuditLog au
         var users = await db.Users.CountAsync(account => account.Role == key, cancellation);
         if (users > 0) throw new ConflictException($"{users} users have this role. Give them another one first.");
         if (await db.Invitations.AnyAsync(invitation => invitation.Role == key, cancellation)) throw new ConflictException("An open invitation gives this role.");
+        // a role that is made later must not find itself named by a plan
+        foreach (var plan in (await db.Plans.Where(plan => plan.Limited).ToListAsync(cancellation)).Where(plan => plan.Roles.Contains(key))) plan.Roles = [.. plan.Roles.Where(one => one != key)];
         db.Roles.Remove(role);
         audit.Add(db, actor, "role.delete", null, role.Name);
         await db.SaveChangesAsync(cancellation);

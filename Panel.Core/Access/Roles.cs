@@ -26,6 +26,11 @@ public sealed class Roles : IDisposable
         return (await reading.WaitAsync(cancellation)).GetValueOrDefault(role, FrozenSet<string>.Empty);
     }
 
+    /// <summary>What people call the roles, by key, in their order.</summary>
+    internal static async Task<IReadOnlyDictionary<string, string>> NamesAsync(PanelDb db, CancellationToken cancellation) =>
+        new OrderedDictionary<string, string>((await db.Roles.AsNoTracking().OrderBy(role => role.Order).ThenBy(role => role.Key).Select(role => new { role.Key, role.Name }).ToListAsync(cancellation))
+            .Select(role => KeyValuePair.Create(role.Key, role.Name)));
+
     async Task<FrozenDictionary<string, FrozenSet<string>>> ReadAsync()
     {
         await using var db = await databases.CreateDbContextAsync();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panel.Core.Access;
+using Panel.Core.Database;
 
 namespace Panel.Core.Accounts;
 
@@ -26,6 +27,8 @@ public sealed class Account : IdentityUser
     public string Culture { get; set; } = "";
     /// <summary><c>light</c>, <c>dark</c>, or <c>system</c> for as the system has it; empty while nothing was chosen.</summary>
     public string Theme { get; set; } = "";
+    /// <summary>What its providers said at the last sign-in by each that its groups are, as <see cref="SingleSignOn.ProviderGroups"/> writes them.</summary>
+    public HashSet<string> Groups { get; set; } = [];
     /// <summary>Its own limits.</summary>
     public Quota Quota { get; set; } = new();
     /// <summary>Grows with each use of the quota: whoever updates it first makes the others wait.</summary>
@@ -41,6 +44,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>
         builder.Property(account => account.TimeZone).HasMaxLength(64);
         builder.Property(account => account.Culture).HasMaxLength(16);
         builder.Property(account => account.Theme).HasMaxLength(8);
+        builder.Property(account => account.Groups).HasConversion<NamesConverter, KeysComparer>();
         builder.ComplexProperty(account => account.Quota);
         builder.HasIndex(account => account.NormalizedEmail).IsUnique();
         // each order of the list of users, and each filter: with the address, so that a search reads the index alone

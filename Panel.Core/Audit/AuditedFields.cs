@@ -23,7 +23,7 @@ static class AuditedFields
         [typeof(Member)] = [nameof(Member.Permissions), nameof(Member.ExpiresAt)],
         [typeof(Account)] = [nameof(Account.Email), nameof(Account.Role), nameof(Account.SuspendedAt), nameof(Account.SuspendReason), nameof(Account.TimeZone), nameof(Account.Culture), nameof(Account.TwoFactorEnabled)],
         [typeof(Role)] = [nameof(Role.Name), nameof(Role.Description), nameof(Role.Permissions), nameof(Role.Order)],
-        [typeof(Plan)] = [nameof(Plan.Name), nameof(Plan.CpuMillis), nameof(Plan.MemoryMiB), nameof(Plan.DiskMiB), nameof(Plan.Order), nameof(Plan.Retired), nameof(Plan.Templates)],
+        [typeof(Plan)] = [nameof(Plan.Name), nameof(Plan.CpuMillis), nameof(Plan.MemoryMiB), nameof(Plan.DiskMiB), nameof(Plan.Order), nameof(Plan.Retired), nameof(Plan.Templates), nameof(Plan.Limited), nameof(Plan.Roles), nameof(Plan.Groups)],
         [typeof(Announcement)] = [nameof(Announcement.Text), nameof(Announcement.Warns), nameof(Announcement.From), nameof(Announcement.Until)],
     };
 

@@ -28,6 +28,11 @@ internal sealed class KeysConverter() : ValueConverter<HashSet<string>, string>(
     keys => string.Join(' ', keys.Order(StringComparer.Ordinal)),
     text => new(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
+/// <summary>Names, which may have spaces in them and no line breaks.</summary>
+internal sealed class NamesConverter() : ValueConverter<HashSet<string>, string>(
+    names => string.Join('\n', names.Order(StringComparer.Ordinal)),
+    text => new(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+
 internal sealed class KeysComparer() : ValueComparer<HashSet<string>>(
     (a, b) => ReferenceEquals(a, b) || (a != null && b != null && a.SetEquals(b)),
     keys => keys.Aggregate(0, (hash, key) => hash ^ key.GetHashCode(StringComparison.Ordinal)),

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Plans;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Database;
 using Panel.Core.Errors;
@@ -11,7 +12,7 @@ using Panel.Core.Templates;
 namespace Panel.Core.Plans;
 
 /// <summary>Makes and changes plans. Servers that have one keep the limits they were given, whatever becomes of the plan.</summary>
-public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCatalogue templates, AuditLog audit)
+public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCatalogue templates, AuditLog audit, AccountChanges changes)
 {
     const int MaxPlans = 200, MaxKey = 40;
 
@@ -21,7 +22,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
     /// <exception cref="InvalidFieldException">A field breaks a rule, or another plan has the name.</exception>
     public async Task<string> CreateAsync(Actor actor, PlanRequest request, CancellationToken cancellation)
     {
-        Check(actor, request);
+        await CheckAsync(actor, request, cancellation);
         var key = "";
         await ChangeAsync(actor, "plan.create", plans =>
         {
@@ -29,23 +30,25 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
             RequireFree(plans, request.Name, except: null);
             key = Key(request.Name, plans.Select(plan => plan.Key).ToHashSet(StringComparer.Ordinal));
             var plan = new Plan { Key = key, Name = request.Name.Trim(), CpuMillis = request.CpuMillis, MemoryMiB = request.MemoryMiB, DiskMiB = request.DiskMiB, Order = plans.Count, Templates = [.. request.Templates] };
+            OpenTo(plan, request);
             plans.Add(plan);
-            return (plan, $"{plan.CpuMillis}m CPU, {plan.MemoryMiB} MiB of memory, {plan.DiskMiB} MiB of disk");
+            return (plan, $"{plan.CpuMillis}m CPU, {plan.MemoryMiB} MiB of memory, {plan.DiskMiB} MiB of disk{(plan.Limited ? $", for the roles: {string.Join(", ", plan.Roles.Order(StringComparer.Ordinal))}" : "")}");
         }, cancellation);
         return key;
     }
 
-    /// <summary>Changes a plan. Servers get the new limits when they are moved to it again.</summary>
+    /// <summary>Changes a plan. Servers get the new limits when they are moved to it again, and keep it also where it is no longer for their owner.</summary>
     /// <exception cref="NotFoundException">There is no such plan.</exception>
     /// <inheritdoc cref="CreateAsync"/>
-    public Task ChangeAsync(Actor actor, string key, PlanRequest request, CancellationToken cancellation)
+    public async Task ChangeAsync(Actor actor, string key, PlanRequest request, CancellationToken cancellation)
     {
-        Check(actor, request);
-        return ChangeAsync(actor, "plan.change", plans =>
+        await CheckAsync(actor, request, cancellation);
+        await ChangeAsync(actor, "plan.change", plans =>
         {
             var plan = Find(plans, key);
             RequireFree(plans, request.Name, except: plan);
             (plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB, plan.Templates) = (request.Name.Trim(), request.CpuMillis, request.MemoryMiB, request.DiskMiB, [.. request.Templates]);
+            OpenTo(plan, request);
             return (plan, "");
         }, cancellation);
     }
@@ -87,8 +90,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        // one at a time: names and places are a matter of all plans
-        await db.Marks.Where(mark => mark.Name == Mark.Plans).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
+        await LockAsync(db, cancellation);
         var plans = await db.Plans.OrderBy(plan => plan.Order).ThenBy(plan => plan.Key).ToListAsync(cancellation);
         var known = plans.ToHashSet();
         var (plan, detail) = change(plans);
@@ -97,13 +99,30 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         audit.Add(db, actor, action, null, plan.Name, detail, told?.Invoke(plan));
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        changes.Changed(AccountChanges.All);   // whoever chooses at this moment sees what there is now
     }
 
-    void Check(Actor actor, PlanRequest request)
+    /// <summary>One change of plans at a time: names, places and groups are a matter of all of them. It has to be the transaction's first statement.</summary>
+    internal static Task LockAsync(PanelDb db, CancellationToken cancellation) =>
+        db.Marks.Where(mark => mark.Name == Mark.Plans).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
+
+    // a plan for everybody keeps no names that would count again once it is limited anew
+    static void OpenTo(Plan plan, PlanRequest request)
+    {
+        plan.Limited = request.Limited;
+        plan.Roles = request.Limited ? [.. request.Roles] : [];
+        if (!request.Limited) plan.Groups = [];
+    }
+
+    async Task CheckAsync(Actor actor, PlanRequest request, CancellationToken cancellation)
     {
         actor.Require(PanelPermissions.ManagePlans);
         FieldRules.Require(request);
         if (request.Templates.FirstOrDefault(template => templates.Find(template) is null) is { } unknown) throw new InvalidFieldException(nameof(request.Templates), $"There is no game {unknown}.");
+        if (request.Roles.Count == 0) return;
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var roles = await db.Roles.Select(role => role.Key).ToListAsync(cancellation);
+        if (request.Roles.FirstOrDefault(role => !roles.Contains(role)) is { } nobody) throw new InvalidFieldException(nameof(request.Roles), $"There is no role {nobody}.");
     }
 
     static Plan Find(List<Plan> plans, string key) => plans.Find(plan => plan.Key == key) ?? throw new NotFoundException("Plan");

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Panel.Core.Database;
 using Panel.Core.Errors;
+using Panel.Core.SingleSignOn;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Plans;
@@ -25,6 +26,17 @@ public sealed class Plan
     public bool Retired { get; set; }
     /// <summary>The keys of the templates it is for; none for all.</summary>
     public HashSet<string> Templates { get; set; } = [];
+    /// <summary>Whether only those may choose it whose role or group is named; otherwise it is for everybody.</summary>
+    public bool Limited { get; set; }
+    /// <summary>The keys of the roles that it is for.</summary>
+    public HashSet<string> Roles { get; set; } = [];
+    /// <summary>The groups of single sign-on that it is for, as <see cref="ProviderGroups"/> writes them.</summary>
+    public HashSet<string> Groups { get; set; } = [];
+
+    /// <summary>Whether somebody may choose it for a server of their own.</summary>
+    /// <param name="role">The key of their role.</param>
+    /// <param name="groups">Their groups.</param>
+    internal bool IsFor(string role, HashSet<string> groups) => !Limited || Roles.Contains(role) || Groups.Overlaps(groups);
 
     /// <summary>Refuses a plan that a server of this template cannot be given.</summary>
     /// <exception cref="InvalidFieldException">It is retired, or for other games.</exception>
@@ -43,5 +55,7 @@ internal sealed class PlanMapping : IEntityTypeConfiguration<Plan>
         builder.Property(plan => plan.Key).HasMaxLength(40);
         builder.Property(plan => plan.Name).HasMaxLength(80);
         builder.Property(plan => plan.Templates).HasConversion<KeysConverter, KeysComparer>();
+        builder.Property(plan => plan.Roles).HasConversion<KeysConverter, KeysComparer>();
+        builder.Property(plan => plan.Groups).HasConversion<NamesConverter, KeysComparer>();
     }
 }

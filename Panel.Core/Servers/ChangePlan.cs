@@ -12,7 +12,7 @@ namespace Panel.Core.Servers;
 public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templates, QuotaRules quota)
 {
     /// <summary>Writes the new limits; they take effect at the next start.</summary>
-    /// <exception cref="InvalidFieldException">There is no such plan, or it has too little for the game.</exception>
+    /// <exception cref="InvalidFieldException">There is no such plan, it is not for the owner, or it has too little for the game.</exception>
     /// <exception cref="QuotaExceededException">It would take more than the owner has left.</exception>
     /// <exception cref="ConflictException">The plan has less disk: a volume cannot shrink.</exception>
     public async Task RunAsync(Actor actor, ServerId id, ChangePlanRequest request, CancellationToken cancellation)
@@ -25,7 +25,11 @@ public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templ
                 ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
             var template = templates.Require(server.Template);
             template.RequireMemory(plan, nameof(request.Plan));
-            if (plan.Key != server.Plan) plan.RequireOffered(template, nameof(request.Plan));
+            if (plan.Key != server.Plan)
+            {
+                plan.RequireOffered(template, nameof(request.Plan));
+                await PlanAudience.RequireAsync(db, actor, owner, plan, nameof(request.Plan), cancellation);
+            }
             QuotaRules.Require(await quota.ReadAsync(db, owner, apart: id, cancellation), plan, server.Allocations.Count, has: server);
             server.Move(plan);
             return plan.Name;

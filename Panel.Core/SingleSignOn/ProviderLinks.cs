@@ -44,6 +44,7 @@ public sealed class ProviderLinks(OwnAccount own, OpenIdProviders providers, IDb
         if (await db.UserLogins.AnyAsync(login => login.UserId == account.Id && login.LoginProvider == person.Provider, cancellation)) throw new ConflictException("Your account is linked with another one there. Unlink that first.");
         var name = providers.Find(person.Provider)!.Options.Name;
         (await users.AddLoginAsync(account, new(person.Provider, person.Subject, name))).Require("Email");
+        account.Groups = ProviderGroups.After(account.Groups, person.Provider, person.Groups);
         audit.Add(db, actor, "account.link", null, actor.Name, $"with {name}");
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -62,6 +63,7 @@ public sealed class ProviderLinks(OwnAccount own, OpenIdProviders providers, IDb
         var link = logins.FirstOrDefault(login => login.LoginProvider == provider) ?? throw new NotFoundException("The link");
         if (account.PasswordHash is null && logins.Count == 1 && (await users.GetPasskeysAsync(account)).Count == 0) throw new ConflictException("There would be no way to sign in any more. Choose a password first.");
         (await users.RemoveLoginAsync(account, provider, link.ProviderKey)).Require("Password");
+        account.Groups = ProviderGroups.After(account.Groups, provider, []);
         return true;
     }, cancellation);
 }

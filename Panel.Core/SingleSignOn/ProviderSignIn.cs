@@ -70,21 +70,22 @@ public sealed class ProviderSignIn(IServiceScopeFactory scopes, OpenIdProviders 
 
     async Task GiveAsync(PanelDb db, Account account, ProviderOptions options, ProviderPerson person, string? address, CancellationToken cancellation)
     {
-        var before = (account.Role, Text(account.Quota));
+        var before = (account.Role, Text(account.Quota), Text(account.Groups));
         if (options.RoleClaim is not null)
         {
             var role = options.Roles.FirstOrDefault(rule => person.Roles.Contains(rule.Value))?.Role ?? Role.User;
             if (role != account.Role && await db.Roles.AnyAsync(known => known.Key == role, cancellation) && !await IsLastAsync(db, account, cancellation)) account.Role = role;
         }
-        if (options.GroupClaim is not null)
+        account.Groups = ProviderGroups.After(account.Groups, options.Key, person.Groups);
+        if (options.Groups.Count > 0)
         {
             var limits = options.Groups.FirstOrDefault(rule => person.Groups.Contains(rule.Value));
             (account.Quota.Servers, account.Quota.CpuMillis, account.Quota.MemoryMiB) = (limits?.Servers, limits?.CpuMillis, limits?.MemoryMiB);
             (account.Quota.DiskMiB, account.Quota.Ports) = (limits?.DiskMiB, limits?.Ports);
         }
-        if (before == (account.Role, Text(account.Quota))) return;
+        if (before == (account.Role, Text(account.Quota), Text(account.Groups))) return;
         account.ConcurrencyStamp = Guid.NewGuid().ToString();
-        audit.Add(db, Self(account, address), "account.change", null, account.UserName!, $"by {options.Name}", new AuditChanges().Set("role", before.Role, account.Role).Set("quota", before.Item2, Text(account.Quota)));
+        audit.Add(db, Self(account, address), "account.change", null, account.UserName!, $"by {options.Name}", new AuditChanges().Set("role", before.Role, account.Role).Set("quota", before.Item2, Text(account.Quota)).Set("groups", before.Item3, Text(account.Groups)));
     }
 
     // what a provider says must not lock everybody out
@@ -92,6 +93,8 @@ public sealed class ProviderSignIn(IServiceScopeFactory scopes, OpenIdProviders 
         account.Role == Role.Administrator && !await db.Users.AnyAsync(other => other.Id != account.Id && other.Role == Role.Administrator && other.SuspendedAt == null, cancellation);
 
     static string Text(Quota quota) => FormattableString.Invariant($"servers {quota.Servers} cpu {quota.CpuMillis} memory {quota.MemoryMiB} disk {quota.DiskMiB} ports {quota.Ports}");
+
+    static string Text(HashSet<string> groups) => string.Join(", ", groups.Order(StringComparer.Ordinal));
 
     static Actor Self(Account account, string? address) => new(account.Id, account.UserName!, new HashSet<string>(), address);
 }

@@ -77,10 +77,10 @@ public sealed partial class ProviderOptions : IValidatableObject
     /// <summary>Which role of the panel a value of that claim gives, the first that fits; a person with none of them is a user.</summary>
     public IList<RoleRule> Roles { get; init; } = [];
 
-    /// <summary>The claim with the person's groups; null when limits are the panel's own matter.</summary>
+    /// <summary>The claim with the person's groups, for <see cref="Groups"/> and for plans that are for groups; null when both are the panel's own matter.</summary>
     public string? GroupClaim { get; init; }
 
-    /// <summary>Which limits a value of that claim gives, the first that fits; a person with none of them has those of their role.</summary>
+    /// <summary>Which limits a value of that claim gives, the first that fits; a person with none of them has those of their role. Without rules, limits are the panel's own matter.</summary>
     public IList<GroupRule> Groups { get; init; } = [];
 
     /// <summary>Whether somebody whom the panel does not know gets an account at the first sign-in.</summary>
@@ -107,7 +107,7 @@ public sealed partial class ProviderOptions : IValidatableObject
         if (Preset == ProviderPreset.EntraId && TrustEmail && Tenant is ("common" or "organizations" or "consumers")) yield return new($"At the provider {Name}, TrustEmail needs one Tenant: in others anybody can choose an address.", [nameof(TrustEmail)]);
         if (Preset == ProviderPreset.None && !IsSafe(Authority)) yield return new($"The Authority of the provider {Name} must begin with https://.", [nameof(Authority)]);
         if (!Scopes.Split(' ').Contains("openid")) yield return new($"The Scopes of the provider {Name} lack openid.", [nameof(Scopes)]);
-        if (RoleClaim is null != (Roles.Count == 0) || GroupClaim is null != (Groups.Count == 0)) yield return new($"At the provider {Name}, RoleClaim goes with Roles, and GroupClaim with Groups.", [nameof(RoleClaim)]);
+        if (RoleClaim is null != (Roles.Count == 0) || (GroupClaim is null && Groups.Count > 0)) yield return new($"At the provider {Name}, RoleClaim goes with Roles, and Groups need the GroupClaim.", [nameof(RoleClaim)]);
         if (Roles.Any(rule => rule.Value.Length == 0 || rule.Role.Length == 0) || Groups.Any(rule => rule.Value.Length == 0)) yield return new($"A rule of the provider {Name} lacks its Value or Role.", [nameof(Roles)]);
         if (ApiAudience == ClientId) yield return new($"The ApiAudience of the provider {Name} must not be its ClientId: sign-ins would pass for calls.", [nameof(ApiAudience)]);
     }

@@ -38,7 +38,7 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
     {
         actor.Require(PanelPermissions.ReadUsers);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return (await db.Roles.AsNoTracking().OrderBy(role => role.Order).ThenBy(role => role.Key).ToListAsync(cancellation)).ToDictionary(role => role.Key, role => role.Name);
+        return await Roles.NamesAsync(db, cancellation);
     }
 
     /// <summary>All that a user's page shows.</summary>

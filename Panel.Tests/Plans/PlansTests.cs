@@ -14,6 +14,13 @@ namespace Panel.Tests.Plans;
 /// <summary>Plans and quotas, on each database.</summary>
 public abstract class PlansTests : IAsyncLifetime
 {
+    /// <summary>Two providers; neither is asked.</summary>
+    protected static (string Key, string Value)[] Providers { get; } = [.. new[] { "one", "two" }.SelectMany((key, n) => new[]
+    {
+        ($"Panel:SingleSignOn:Providers:{n}:Name", key), ($"Panel:SingleSignOn:Providers:{n}:Authority", $"https://{key}.example.org"), ($"Panel:SingleSignOn:Providers:{n}:ClientId", "panel"),
+        ($"Panel:SingleSignOn:Providers:{n}:GroupClaim", "groups"),
+    })];
+
     CoreHost? host;
 
     CoreHost Host => host!;
@@ -32,7 +39,7 @@ public abstract class PlansTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    async Task<string[]> KeysAsync() => [.. (await Host.Get<PlanQueries>().ListAsync(Stop)).Select(plan => plan.Key)];
+    async Task<string[]> KeysAsync() => [.. (await Host.Get<PlanQueries>().ListAsync(CoreHost.Admin, Stop)).Select(plan => plan.Key)];
 
     async Task LimitAsync(Actor person, Action<Quota> change)
     {
@@ -44,7 +51,7 @@ public abstract class PlansTests : IAsyncLifetime
     [Fact]
     public async Task First_plans_are_small_medium_and_large_beside_one_for_demos()
     {
-        var plans = await Host.Get<PlanQueries>().ListAsync(Stop);
+        var plans = await Host.Get<PlanQueries>().ListAsync(CoreHost.Admin, Stop);
         Assert.Equal([("tiny", 500, 512, 2048), ("small", 1000, 2048, 10240), ("medium", 2000, 4096, 20480), ("large", 4000, 8192, 40960)],
             plans.Select(plan => (plan.Key, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB)));
     }
@@ -106,8 +113,98 @@ public abstract class PlansTests : IAsyncLifetime
         var ann = await Host.AccountAsync();
         await Edit.CreateAsync(CoreHost.Admin, new() { Name = "Blocks", CpuMillis = 1000, MemoryMiB = 2048, DiskMiB = 4096, Templates = ["minecraft-java"] }, Stop);
         Assert.Contains("not for", (await Assert.ThrowsAsync<InvalidFieldException>(() => Host.ServerAsync(ann, plan: "blocks"))).Message, StringComparison.Ordinal);
-        var plan = (await Host.Get<PlanQueries>().ListAsync(Stop)).Single(plan => plan.Key == "blocks");
+        var plan = (await Host.Get<PlanQueries>().ListAsync(CoreHost.Admin, Stop)).Single(plan => plan.Key == "blocks");
         Assert.Equal((false, true), (plan.IsOffered("demo"), plan.IsOffered("minecraft-java")));
+    }
+
+    [Fact]
+    public async Task Plan_for_a_role_is_listed_for_its_people_alone_and_refused_by_name_to_others()
+    {
+        var (ann, bob) = (await Host.AccountAsync("ann"), await Host.AccountAsync("bob"));
+        await RoleAsync(bob, Role.Support);
+        await Edit.CreateAsync(CoreHost.Admin, new() { Name = "Backers", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 4096, Limited = true, Roles = [Role.Support] }, Stop);
+        async Task<bool> SeesAsync(Actor actor) => (await Host.Get<PlanQueries>().ListAsync(actor, Stop)).Any(plan => plan.Key == "backers");
+        Assert.Equal((false, true, true), (await SeesAsync(ann), await SeesAsync(bob), await SeesAsync(CoreHost.Admin)));
+        Assert.Equal("The plan Backers is not for you. Somebody with the permission plans.manage, such as an administrator, can open it.",
+            (await Assert.ThrowsAsync<InvalidFieldException>(() => Host.ServerAsync(ann, plan: "backers"))).Message);
+        var (hers, his) = (await Host.ServerAsync(ann, plan: "tiny", start: false), await Host.ServerAsync(bob, plan: "backers", start: false));
+        Assert.Contains("is not for you", (await Assert.ThrowsAsync<InvalidFieldException>(() => Host.Get<ChangePlan>().RunAsync(ann, hers, new() { Plan = "backers" }, Stop))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(await Host.Get<PlanQueries>().ListAsync(ann, hers, Stop), plan => plan.Key == "backers");
+
+        await RoleAsync(bob, Role.User);   // what he has stays, and goes on
+        Assert.False(await SeesAsync(bob));
+        Assert.Contains(await Host.Get<PlanQueries>().ListAsync(bob, his, Stop), plan => plan.Key == "backers");
+        await Host.Get<ChangePlan>().RunAsync(bob, his, new() { Plan = "backers" }, Stop);
+        await Host.Get<ChangePower>().RunAsync(bob, his, PowerAction.Start, Stop);
+
+        await Host.Get<ChangePlan>().RunAsync(CoreHost.Admin, hers, new() { Plan = "backers" }, Stop);   // who changes plans gives them to everybody
+        Assert.Equal("backers", (await Host.RowAsync(hers))!.Plan);
+    }
+
+    [Fact]
+    public async Task Owner_counts_for_a_plan_and_not_who_moves_the_server()
+    {
+        var (ann, bob) = (await Host.AccountAsync("ann"), await Host.AccountAsync("bob"));
+        await RoleAsync(bob, Role.Operator);   // changes the plans of every server, and no plans
+        bob = bob with { Permissions = new HashSet<string> { PanelPermissions.ManageServers, PanelPermissions.CreateServers } };
+        await Edit.CreateAsync(CoreHost.Admin, new() { Name = "Staff", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 4096, Limited = true, Roles = [Role.Operator] }, Stop);
+        var id = await Host.ServerAsync(ann, plan: "tiny", start: false);
+        Assert.Contains("is not for the owner of this server", (await Assert.ThrowsAsync<InvalidFieldException>(() => Host.Get<ChangePlan>().RunAsync(bob, id, new() { Plan = "staff" }, Stop))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(await Host.Get<PlanQueries>().ListAsync(bob, id, Stop), plan => plan.Key == "staff");
+    }
+
+    [Fact]
+    public async Task Plan_that_is_opened_to_everybody_forgets_for_whom_it_was_and_a_role_that_goes_is_named_no_more()
+    {
+        var ann = await Host.AccountAsync();
+        var role = await Host.Get<CreateRole>().RunAsync(CoreHost.Admin, new() { Name = "Backer" }, Stop);
+        await Edit.CreateAsync(CoreHost.Admin, new() { Name = "Special", Limited = true, Roles = [role] }, Stop);
+        await Host.Get<DeleteRole>().RunAsync(CoreHost.Admin, role, Stop);
+        async Task<PlanRow> RowAsync() => (await Host.Get<PlanQueries>().ListRowsAsync(CoreHost.Admin, Stop)).Single(row => row.Plan.Key == "special");
+        Assert.Equal((true, 0), ((await RowAsync()).Limited, (await RowAsync()).Roles.Count));   // for nobody now, and not for everybody
+        Assert.DoesNotContain(await Host.Get<PlanQueries>().ListAsync(ann, Stop), plan => plan.Key == "special");
+        Assert.Contains("Roles", (await Assert.ThrowsAsync<InvalidFieldException>(() => Edit.ChangeAsync(CoreHost.Admin, "special", new() { Name = "Special", Limited = true, Roles = [role] }, Stop))).Errors.Keys);
+        await Edit.ChangeAsync(CoreHost.Admin, "special", new() { Name = "Special", Limited = false, Roles = [Role.Support] }, Stop);
+        Assert.Equal((false, 0), ((await RowAsync()).Limited, (await RowAsync()).Roles.Count));
+        Assert.Contains(await Host.Get<PlanQueries>().ListAsync(ann, Stop), plan => plan.Key == "special");
+        await using var db = Host.Open();
+        Assert.Contains("\"limited\":{\"was\":\"True\",\"is\":\"False\"}", (await db.Audit.SingleAsync(record => record.Action == "plan.change", Stop)).Changes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Group_of_a_provider_opens_plans_to_its_people_and_to_nobody_of_the_same_name_elsewhere()
+    {
+        var ann = await Host.AccountAsync("ann");
+        await Edit.CreateAsync(CoreHost.Admin, new() { Name = "Club", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 4096, Limited = true }, Stop);
+        var groups = Host.Get<GroupPlans>();
+        Task SetAsync(Actor actor, params string[] plans) => groups.SetAsync(actor, new() { Provider = "one", Group = "Game Club", Plans = [.. plans] }, Stop);
+        await Assert.ThrowsAsync<ForbiddenException>(() => SetAsync(ann, "club"));
+        await Assert.ThrowsAsync<ForbiddenException>(() => groups.ListAsync(ann, Stop));
+        await Assert.ThrowsAsync<NotFoundException>(() => groups.SetAsync(CoreHost.Admin, new() { Provider = "none", Group = "x" }, Stop));
+        Assert.Contains("Plans", (await Assert.ThrowsAsync<InvalidFieldException>(() => SetAsync(CoreHost.Admin, "small"))).Errors.Keys);
+        Assert.Contains("Group", (await Assert.ThrowsAsync<InvalidFieldException>(() => groups.SetAsync(CoreHost.Admin, new() { Provider = "one", Group = "a\nb" }, Stop))).Errors.Keys);
+        await SetAsync(CoreHost.Admin, "club");
+
+        async Task<bool> WithAsync(params string[] said)
+        {
+            await using var db = Host.Open();
+            (await db.Users.SingleAsync(account => account.Id == ann.UserId, Stop)).Groups = [.. said];
+            await db.SaveChangesAsync(Stop);
+            return (await Host.Get<PlanQueries>().ListAsync(ann, Stop)).Any(plan => plan.Key == "club");
+        }
+        Assert.Equal((true, false, false), (await WithAsync("one/Game Club", "two/x"), await WithAsync("two/Game Club"), await WithAsync()));
+        Assert.Equal([("one", "Game Club"), ("two", "")], (await groups.ListAsync(CoreHost.Admin, Stop)).Select(provider => (provider.Key, provider.Groups.SingleOrDefault()?.Group ?? "")));
+        await SetAsync(CoreHost.Admin);
+        Assert.False(await WithAsync("one/Game Club"));
+        await using var look = Host.Open();
+        Assert.Equal(["Club", "no plans"], await look.Audit.Where(record => record.Action == "plan.group" && record.Subject == "one/Game Club").OrderBy(record => record.Id).Select(record => record.Detail).ToListAsync(Stop));
+    }
+
+    async Task RoleAsync(Actor person, string role)
+    {
+        await using var db = Host.Open();
+        (await db.Users.SingleAsync(account => account.Id == person.UserId, Stop)).Role = role;
+        await db.SaveChangesAsync(Stop);
     }
 
     [Fact]
@@ -197,11 +294,11 @@ public abstract class PlansTests : IAsyncLifetime
 
 public sealed class SqlitePlansTests : PlansTests
 {
-    protected override Task<CoreHost> StartAsync() => CoreHost.OnSqliteAsync();
+    protected override Task<CoreHost> StartAsync() => CoreHost.OnSqliteAsync(Providers);
 }
 
 [Trait("Lane", "postgres")]
 public sealed class PostgresPlansTests : PlansTests
 {
-    protected override Task<CoreHost> StartAsync() => CoreHost.OnPostgresAsync();
+    protected override Task<CoreHost> StartAsync() => CoreHost.OnPostgresAsync(Providers);
 }

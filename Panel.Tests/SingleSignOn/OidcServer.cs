@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -21,6 +22,9 @@ public sealed class OidcServer : IAsyncDisposable
 
     /// <summary>What it printed.</summary>
     public string Output => program?.Output ?? "";
+
+    /// <summary>Says from now on that somebody has these groups, whatever their name says.</summary>
+    public void Groups(string who, params string[] groups) => File.WriteAllText(Path.Combine(folder.Path, "groups.json"), JsonSerializer.Serialize(new Dictionary<string, string[]> { [who] = groups }));
 
     /// <summary>Settings of a panel that signs in by it.</summary>
     public PanelApp Set(PanelApp app, params (string Key, string Value)[] more)

@@ -5,6 +5,9 @@ using Panel.Contracts.Accounts;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Core.Errors;
+using Panel.Core.Plans;
+using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -72,6 +75,36 @@ public sealed class SingleSignOnTests(Browser browser) : IAsyncLifetime
         await visit.Page.ClickAsync("button[type=submit][value=yes]");
         await visit.Page.WaitForSelectorAsync("text=Sign-out Success");
         await Deadline.UntilAsync("the end of the session; the provider says: " + server.Output, async () => (await visit.Page.Context.APIRequest.GetAsync(new Uri(panel, "api/v1/me").ToString())).Status == 401);
+    }
+
+    [Fact]
+    public async Task Group_gives_plans_at_each_sign_in_and_takes_them_away_with_the_group()
+    {
+        await StartAsync(("CreateAccounts", "true"), ("GroupClaim", "groups"));
+        await app.Get<EditPlans>().CreateAsync(CoreHost.Admin, new() { Name = "Club", CpuMillis = 500, MemoryMiB = 512, DiskMiB = 1024, Limited = true }, default);
+        await app.Get<GroupPlans>().SetAsync(CoreHost.Admin, new() { Provider = "test", Group = "players", Plans = ["club"] }, default);
+        await using (var visit = await ComeAsync("ann+players+walkers"))
+        {
+            await visit.Page.WaitForURLAsync("**/servers");
+            await visit.Page.GotoAsync(new Uri(panel, "servers/new?step=plan&game=demo").ToString());
+            await visit.Page.WaitForSelectorAsync("input[name=plan][value=club]");
+            await visit.ScreenshotAsync("single-sign-on-plan");
+        }
+        var ann = (await AccountAsync("ann@example.org"))!;
+        Assert.Equal(["test/players", "test/walkers"], ann.Groups.Order());
+        Assert.Null(ann.Quota.Servers);
+        var me = (await app.Get<Actors>().FindAsync(ann.Id, null, default))!;
+        var id = await app.Get<CreateServer>().RunAsync(me, new() { Name = "Hers", Template = "demo", Plan = "club", Start = false }, default);
+
+        server.Groups("ann+players+walkers", "walkers");
+        await using var again = await ComeAsync("ann+players+walkers");
+        await again.Page.WaitForURLAsync("**/servers");
+        Assert.Equal(["test/walkers"], (await AccountAsync("ann@example.org"))!.Groups);
+        Assert.DoesNotContain(await app.Get<PlanQueries>().ListAsync(me, default), plan => plan.Key == "club");
+        Assert.Contains("The plan Club is not for you", (await Assert.ThrowsAsync<InvalidFieldException>(() => app.Get<CreateServer>().RunAsync(me, new() { Name = "More", Template = "demo", Plan = "club" }, default))).Message, StringComparison.Ordinal);
+        Assert.Contains(await app.Get<PlanQueries>().ListAsync(me, id, default), plan => plan.Key == "club");
+        await using var db = app.Services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContext();
+        Assert.Contains("\"was\":\"test/players, test/walkers\",\"is\":\"test/walkers\"", (await db.Audit.OrderBy(record => record.Id).LastAsync(record => record.Action == "account.change")).Changes, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class GameHost : IAsyncDisposable
     /// <summary>Makes a server and waits until it runs.</summary>
     public async Task<GameServer> CreateAsync(string template, Dictionary<string, string>? variables = null, int memoryMiB = 512, ServerPhase until = ServerPhase.Running)
     {
-        var plan = (await Get<PlanQueries>().ListAsync(Token)).Where(plan => plan.MemoryMiB >= memoryMiB).MinBy(plan => plan.MemoryMiB)!;
+        var plan = (await Get<PlanQueries>().ListAsync(actor, Token)).Where(plan => plan.MemoryMiB >= memoryMiB).MinBy(plan => plan.MemoryMiB)!;
         var id = await Get<CreateServer>().RunAsync(actor, new() { Name = $"A {template} server", Template = template, Plan = plan.Key, Variables = variables ?? [] }, Token);
         var server = new GameServer(this, id);
         await server.UntilAsync(until);

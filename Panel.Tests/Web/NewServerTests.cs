@@ -10,6 +10,7 @@ using Panel.Core.Accounts;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
+using Panel.Core.Users;
 using Panel.Tests.Support;
 using Panel.Web.Accounts;
 using Panel.Web.Components.Admin.Cluster;
@@ -31,7 +32,7 @@ public sealed class NewServerTests : IAsyncLifetime
     {
         host = await CoreHost.OnSqliteAsync(("Panel:Quota:Servers", "2"), ("Panel:Quota:MemoryMiB", "3072"));
         person = await host.AccountAsync();
-        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>());
+        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>()).AddSingleton(host.Get<AccountChanges>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
         var user = page.AddAuthorization().SetAuthorized(person.Name);
         user.SetClaims(host.Claims(person));
@@ -42,6 +43,20 @@ public sealed class NewServerTests : IAsyncLifetime
     {
         await page.DisposeAsync();
         await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Limit_that_is_raised_and_plan_that_is_opened_are_seen_while_somebody_chooses()
+    {
+        var plans = host.Get<EditPlans>();
+        await plans.CreateAsync(CoreHost.Admin, new() { Name = "Club", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 1024, Limited = true }, default);
+        var step = Open("?game=demo&step=plan");
+        step.WaitForAssertion(() => Assert.True(step.Find("input[value=medium]").HasAttribute("disabled")), Deadline.Usual);
+        Assert.Empty(step.FindAll("input[value=club]"));
+        await host.Get<ChangeUserQuota>().RunAsync(CoreHost.Admin, person.UserId, new() { MemoryMiB = -1 }, default);
+        step.WaitForAssertion(() => Assert.False(step.Find("input[value=medium]").HasAttribute("disabled")), Deadline.Usual);
+        await plans.ChangeAsync(CoreHost.Admin, "club", new() { Name = "Club", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 1024 }, default);
+        step.WaitForAssertion(() => step.Find("input[value=club]"), Deadline.Usual);
     }
 
     [Fact]

@@ -266,6 +266,10 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<long>("LastCodeStep")
                         .HasColumnType("bigint");
 
@@ -745,6 +749,13 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<int>("DiskMiB")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Limited")
+                        .HasColumnType("boolean");
+
                     b.Property<int>("MemoryMiB")
                         .HasColumnType("integer");
 
@@ -758,6 +769,10 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.Property<bool>("Retired")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.Property<string>("Templates")
                         .IsRequired()

@@ -259,6 +259,10 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("LastCodeStep")
                         .HasColumnType("INTEGER");
 
@@ -730,6 +734,13 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<int>("DiskMiB")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Limited")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("MemoryMiB")
                         .HasColumnType("INTEGER");
 
@@ -743,6 +754,10 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.Property<bool>("Retired")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Templates")
                         .IsRequired()

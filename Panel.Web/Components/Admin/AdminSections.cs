@@ -29,6 +29,7 @@ public static class AdminSections
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
         new("admin/servers", "Servers", "server", Servers),
         new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
+        new("admin/single-sign-on", "Single sign-on", "external-link", PanelPermissions.ManagePlans),
         new("admin/announcements", "Announcements", "info", PanelPermissions.Announce),
         new("admin/settings", "Settings", "settings", PanelPermissions.ManageSettings),
         new("admin/cluster", "Cluster", "box", PanelPermissions.ReadCluster),

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Panel.Contracts.Access;
 using Panel.Contracts.Plans;
 using Panel.Contracts.Servers;
+using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Templates;
 using Panel.Web.Components.Live;
@@ -49,7 +50,18 @@ public sealed partial class NewServerPage
     {
         var me = await Me.GetAsync();
         locked = !me.May(PanelPermissions.ManageServers);
-        plans = await Plans.ListAsync(Closing);
+        await LoadAsync(me);
+        // a limit that is raised, or a plan that is opened, while somebody chooses
+        FollowQuietly(cancellation => Changes.FollowAsync(me.UserId, Clock, cancellation), async _ =>
+        {
+            await LoadAsync(await Me.GetAsync());
+            StateHasChanged();
+        });
+    }
+
+    async Task LoadAsync(Actor me)
+    {
+        plans = await Plans.ListAsync(me, Closing);
         quota = await Quotas.FindAsync(me, Closing);
         Read();
     }

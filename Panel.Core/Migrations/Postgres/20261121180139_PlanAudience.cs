@@ -1,0 +1,62 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Panel.Core.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class PlanAudience : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "Groups",
+                table: "Plans",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "Limited",
+                table: "Plans",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Roles",
+                table: "Plans",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Groups",
+                table: "AspNetUsers",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "Groups",
+                table: "Plans");
+
+            migrationBuilder.DropColumn(
+                name: "Limited",
+                table: "Plans");
+
+            migrationBuilder.DropColumn(
+                name: "Roles",
+                table: "Plans");
+
+            migrationBuilder.DropColumn(
+                name: "Groups",
+                table: "AspNetUsers");
+        }
+    }
+}
