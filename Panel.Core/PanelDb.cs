@@ -10,6 +10,7 @@ using Panel.Core.Database;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
 using Panel.Core.Settings;
+using Panel.Core.Templates;
 using Panel.Core.Usage;
 
 namespace Panel.Core;
@@ -25,6 +26,8 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<RemovedServer> RemovedServers => Set<RemovedServer>();
     /// <summary>Plans.</summary>
     public DbSet<Plan> Plans => Set<Plan>();
+    /// <summary>Templates that were imported or written here, and how shipped ones are offered.</summary>
+    public DbSet<StoredTemplate> Templates => Set<StoredTemplate>();
     /// <summary>Roles.</summary>
     public DbSet<Role> Roles => Set<Role>();
     /// <summary>Who is let into the servers of others.</summary>

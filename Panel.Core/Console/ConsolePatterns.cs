@@ -22,8 +22,8 @@ internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePat
 
     static ConsolePatterns Make(Template template) => new(
         [.. template.Ready.Where(line => line.Length > 0).Select(LinePattern.Ready)],
-        template.Players is { } players ? LinePattern.Of(players.Join) : null,
-        template.Players is { } same ? LinePattern.Of(same.Leave) : null,
+        template.Players?.Join is { } join ? LinePattern.Of(join) : null,
+        template.Players?.Leave is { } leave ? LinePattern.Of(leave) : null,
         [.. template.Levels.Select(level => (LinePattern.Ready(level.Pattern), level.Level))],
         template.Help is { } help ? new(help.Command, LinePattern.Of(help.Pattern)) : null);
 

@@ -99,6 +99,8 @@ public sealed class Server
     public string Template { get; private set; } = "";
     /// <summary>The label of its image.</summary>
     public string Image { get; internal set; } = "";
+    /// <summary>The label of its command line; empty for the first.</summary>
+    public string Startup { get; internal set; } = "";
     /// <summary>Its start values by environment name.</summary>
     public Dictionary<string, string> Variables { get; internal set; } = [];
     /// <summary>The key of its plan.</summary>

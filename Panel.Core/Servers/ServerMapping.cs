@@ -15,8 +15,12 @@ public sealed class Allocation
     public required ServerId ServerId { get; init; }
     /// <summary>Its name in the template, such as "game".</summary>
     public required string Name { get; init; }
-    /// <summary>Its place in the template; 0 is what players are told.</summary>
-    public required int Order { get; init; }
+    /// <summary>Its place; 0 is what players are told.</summary>
+    public required int Order { get; set; }
+    /// <summary><c>TCP</c>, <c>UDP</c> or both, for a port that its people took beside those of the template; null for one of the template.</summary>
+    public string? Protocol { get; init; }
+    /// <summary>What its people say of it.</summary>
+    public string Note { get; set; } = "";
 }
 
 /// <summary>A server that was removed.</summary>
@@ -36,6 +40,7 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
         builder.Property(server => server.ObjectName).HasMaxLength(40);
         builder.HasIndex(server => server.ObjectName).IsUnique();
         builder.HasIndex(server => new { server.Name, server.ObjectName });   // the order of the list of all
+        builder.Property(server => server.Startup).HasMaxLength(80).HasDefaultValue("");
         builder.Property(server => server.Variables).HasConversion<NamedValuesConverter, NamedValuesComparer>();
         builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);
@@ -49,6 +54,8 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
     {
         builder.ToTable("Allocations").HasKey(allocation => allocation.Port);
         builder.Property(allocation => allocation.Port).ValueGeneratedNever();
+        builder.Property(allocation => allocation.Protocol).HasMaxLength(10);
+        builder.Property(allocation => allocation.Note).HasMaxLength(200).HasDefaultValue("");
     }
 
     public void Configure(EntityTypeBuilder<RemovedServer> builder) => builder.ToTable("RemovedServers").HasKey(removed => removed.ObjectName);

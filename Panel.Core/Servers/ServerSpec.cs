@@ -17,6 +17,8 @@ public sealed record ServerSpec
     public required string Template { get; init; }
     /// <summary>The container image.</summary>
     public required string Image { get; init; }
+    /// <summary>Whether the image must be on the node already.</summary>
+    public bool NeverPulled { get; init; }
     /// <summary>The program and its arguments; empty for the image's own.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
     /// <summary>The environment, without secrets.</summary>
@@ -63,4 +65,5 @@ public sealed record ServerPort(string Name, int Number, string Protocol, bool P
 /// <param name="Script">The script, with LF line ends.</param>
 /// <param name="Attempt">Counts installs; each is a Job of its own.</param>
 /// <param name="WipeFiles">Whether everything in the volume goes first.</param>
-public sealed record InstallSpec(string Image, string Entrypoint, string Script, int Attempt, bool WipeFiles);
+/// <param name="Root">Whether the script has to be the root of its container.</param>
+public sealed record InstallSpec(string Image, string Entrypoint, string Script, int Attempt, bool WipeFiles, bool Root = false);

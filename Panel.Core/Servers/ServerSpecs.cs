@@ -14,6 +14,8 @@ internal static class ServerSpecs
     public static ServerSpec Spec(this Server server, Template template, string timeZone, string ownerEmail = "")
     {
         var environment = Environment(server, template, timeZone);
+        var image = template.Images.GetValueOrDefault(server.Image) ?? template.Images.First().Value;
+        var startup = template.Startup(server.Startup);
         var secrets = template.Variables.Where(variable => variable.Secret).Select(variable => variable.Env).ToHashSet(StringComparer.Ordinal);
         secrets.ExceptWith(Reserved(server, template, timeZone).Keys);
         return new()
@@ -23,14 +25,14 @@ internal static class ServerSpecs
             DisplayName = server.Name,
             OwnerId = server.OwnerId,
             Template = server.Template,
-            Image = template.Images.GetValueOrDefault(server.Image) ?? template.Images.First().Value,
-            Command = StartCommand.Arguments(template.Startup, name => environment.GetValueOrDefault(name)),
+            Image = image.TrimStart('~'),
+            NeverPulled = image.StartsWith('~'),
+            Command = StartCommand.Of(template, startup, name => environment.GetValueOrDefault(name)),
             Environment = environment.Where(pair => !secrets.Contains(pair.Key)).ToDictionary(),
             SecretEnvironment = environment.Where(pair => secrets.Contains(pair.Key)).ToDictionary(),
             MountPath = template.MountPath,
-            Ports = [.. template.Ports.Select(port => (port, server.Port(port.Name)))
-                .Where(pair => pair.Item2 is not null)
-                .Select(pair => new ServerPort(pair.port.Name, pair.Item2!.Value, pair.port.Protocol, pair.port.Probed, pair.port.Internal))],
+            Ports = [.. template.Ports.Where(port => server.Port(port.Name) is not null)
+                .SelectMany(port => port.Protocols().Select((protocol, more) => new ServerPort(more == 0 ? port.Name : Second(port.Name), server.Port(port.Name)!.Value, protocol, port.Probed && protocol == "TCP", port.Internal)))],
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,
             DiskMiB = server.DiskMiB,
@@ -93,14 +95,24 @@ internal static class ServerSpecs
 
     static int? Port(this Server server, string name) => server.Allocations.FirstOrDefault(allocation => allocation.Name == name)?.Port;
 
+    /// <summary>The name of a port's other protocol: no longer than a port's name may be in Kubernetes.</summary>
+    static string Second(string name) => (name.Length > 11 ? name[..11].TrimEnd('-') : name) + "-udp";
+
     static Dictionary<string, string> Environment(Server server, Template template, string timeZone)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var variable in template.Variables) environment[variable.Env] = server.Variables.GetValueOrDefault(variable.Env, variable.Default);
+        foreach (var variable in template.Variables)
+        {
+            var value = server.Variables.GetValueOrDefault(variable.Env, variable.Default);
+            environment[variable.Env] = value;
+            // eggs may name a variable in small letters, and their scripts mean it in capital ones
+            if (template.StartedBy is not StartedBy.Panel) environment.TryAdd(variable.Env.ToUpperInvariant(), value);
+        }
         foreach (var (name, value) in Reserved(server, template, timeZone)) environment[name] = value; // no variable may stand in for these
         return environment;
     }
 
+    /// <summary>What the panel alone says; images made for eggs know these names.</summary>
     static Dictionary<string, string> Reserved(Server server, Template template, string timeZone)
     {
         var reserved = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -110,6 +122,13 @@ internal static class ServerSpecs
             ["SERVER_MEMORY"] = Text(server.MemoryMiB),
             ["SERVER_IP"] = "0.0.0.0",
         };
+        if (template.StartedBy is not StartedBy.Panel)
+        {
+            reserved["STARTUP"] = template.Startup(server.Startup) ?? "";   // as it is written: the image's shell puts the values in
+            reserved["P_SERVER_UUID"] = server.Id.ToString();
+            reserved["P_SERVER_LOCATION"] = "";
+            reserved["P_SERVER_ALLOCATION_LIMIT"] = "0";
+        }
         foreach (var port in template.Ports)
         {
             if (server.Port(port.Name) is { } number) reserved[port.Env] = Text(number);
@@ -121,7 +140,7 @@ internal static class ServerSpecs
     static InstallSpec? Install(Server server, Template template)
     {
         if (server.InstallAttempt == 0 || template.Install is not { } install) return null;
-        return new(install.Image, install.Entrypoint, install.Script.ReplaceLineEndings("\n"), server.InstallAttempt, server.InstallWipes);
+        return new(install.Image, install.Entrypoint, install.Script.ReplaceLineEndings("\n"), server.InstallAttempt, server.InstallWipes, install.Root);
     }
 
     /// <summary><c>^C</c> and its like are SIGINT, as people mean it; SIGTERM is what comes anyway.</summary>

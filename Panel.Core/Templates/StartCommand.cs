@@ -8,23 +8,45 @@ namespace Panel.Core.Templates;
 /// </summary>
 internal static class StartCommand
 {
-    /// <summary>What keeps a command line from being split, or null.</summary>
-    public static string? Fault(string? startup)
+    /// <summary>
+    /// Does in an image that knows nothing of <c>STARTUP</c> what one made for eggs does: values are put in by the shell of the server's own container.
+    /// </summary>
+    const string Shell = """
+        line=$(printf '%s' "$STARTUP" | sed -e 's/{{/${/g' -e 's/}}/}/g')
+        case "$line" in *[\;\&\|]*) ;; *) line="exec env $line" ;; esac
+        if command -v bash >/dev/null 2>&1; then exec bash -c "$line"; fi
+        eval "$line"
+        """;
+
+    /// <summary>The first of a template's command lines that cannot be split, or null.</summary>
+    public static string? Fault(Template template)
     {
-        try
+        if (template.StartedBy is not StartedBy.Panel) return template.Startups.Count == 0 ? "startups: a shell needs a command line." : null;
+        foreach (var (label, startup) in template.Startups)
         {
-            _ = Split(startup ?? "");
-            return null;
+            try
+            {
+                _ = Split(startup);
+            }
+            catch (FormatException fault)
+            {
+                return $"startups: {label}: {fault.Message}";
+            }
         }
-        catch (FormatException fault)
-        {
-            return $"startup: {fault.Message}";
-        }
+        return null;
     }
 
+    /// <summary>The command line of a label; the first where there is no such label, null for the image's own program.</summary>
+    public static string? Startup(this Template template, string label) =>
+        template.Startups.Count == 0 ? null : template.Startups.GetValueOrDefault(label) ?? template.Startups.First().Value;
+
     /// <summary>The program and its arguments; empty for the image's own.</summary>
-    public static IReadOnlyList<string> Arguments(string? startup, Func<string, string?> value) =>
-        [.. Split(startup ?? "").Select(word => Placeholders.Replace(word, value))];
+    public static IReadOnlyList<string> Of(Template template, string? startup, Func<string, string?> value) => template.StartedBy switch
+    {
+        StartedBy.Image => [],
+        StartedBy.Shell => ["/bin/sh", "-c", Shell],
+        _ => [.. Split(startup ?? "").Select(word => Placeholders.Replace(word, value))],
+    };
 
     /// <summary>Splits as a POSIX shell does, and expands nothing.</summary>
     /// <exception cref="FormatException">A quote is not closed.</exception>

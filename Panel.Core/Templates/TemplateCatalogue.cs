@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Errors;
@@ -18,14 +16,6 @@ public sealed record BrokenTemplate(string File, string Fault);
 public sealed class TemplateCatalogue
 {
     const long MaxFileBytes = 1024 * 1024;
-    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
-
     readonly Dictionary<string, Template> byKey = new(StringComparer.Ordinal);
     readonly List<BrokenTemplate> broken = [];
 
@@ -71,11 +61,10 @@ public sealed class TemplateCatalogue
     {
         try
         {
-            var template = JsonSerializer.Deserialize<Template>(read(), Format) ?? throw new InvalidDataException("It is empty.");
-            if (TemplateRules.Fault(template) is { } fault) throw new InvalidDataException(fault);
+            var template = TemplateText.Read(read());
             byKey[template.Key] = template;
         }
-        catch (Exception failure) when (failure is JsonException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             broken.Add(new(name, failure.Message));
         }

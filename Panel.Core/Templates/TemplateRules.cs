@@ -7,6 +7,10 @@ namespace Panel.Core.Templates;
 /// <summary>What a template must keep to.</summary>
 internal static partial class TemplateRules
 {
+    /// <summary>What a ConfigMap holds, in characters.</summary>
+    const int MaxScript = 1024 * 1024 - 16 * 1024;
+    const int MaxIcon = 1024 * 1024;
+
     /// <summary>The first rule that a template breaks, or null.</summary>
     public static string? Fault(Template template)
     {
@@ -21,29 +25,36 @@ internal static partial class TemplateRules
         return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
             ?? Twice("variables", template.Variables.Select(variable => variable.Env))
             ?? Twice("ports", template.Ports.Select(port => port.Name))
-            ?? Files(template) ?? Forms(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template.Startup);
+            ?? Files(template) ?? Forms(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template) ?? Rest(template);
     }
 
-    static string? Fault(TemplateVariable variable)
+    static string? Fault(TemplateVariable variable) => !Env().IsMatch(variable.Env) ? $"variables: \"{variable.Env}\" is no name for the environment." : null;
+
+    static string? Rest(Template template)
     {
-        if (!Env().IsMatch(variable.Env)) return $"variables: \"{variable.Env}\" is no name for the environment.";
-        return VariableRules.Fault(variable.Rules) is { } fault ? $"variables: {variable.Env}: {fault}" : null;
+        if (template.Install is { Script.Length: > MaxScript }) return "install: the script is longer than 1 MiB, which is what a cluster keeps of one.";
+        if (template.Icon is { } icon && !IsIcon(icon)) return "icon: a data: address of a PNG, JPEG, WebP, GIF or SVG of at most 1 MiB.";
+        if (template.Idle is { StopAfterMinutes: < 1 or > 10080 }) return "idle: between 1 minute and a week.";
+        if (template.Players?.Query is { } query && query.Port is { } asked && template.Ports.All(port => port.Name != asked)) return $"players: query: there is no port \"{asked}\".";
+        return null;
     }
 
     static string? Fault(TemplatePort port) =>
         !Label().IsMatch(port.Name) ? $"ports: \"{port.Name}\" is no name: lower-case letters and digits, at most 15."
-        : port.Protocol is not ("TCP" or "UDP") ? $"ports: {port.Name}: TCP or UDP."
+        : port.Protocol is not ("TCP" or "UDP" or TemplatePort.Both) ? $"ports: {port.Name}: TCP or UDP, or {TemplatePort.Both}."
         : !Env().IsMatch(port.Env) ? $"ports: \"{port.Env}\" is no name for the environment."
         : null;
+
+    /// <summary>Whether a text is a picture that pages show.</summary>
+    public static bool IsIcon(string text) => text.Length <= MaxIcon && IconData().IsMatch(text);
 
     static string? Twice(string where, IEnumerable<string> names) =>
         names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"{where}: \"{twice.Key}\" is there twice." : null;
 
     static string? Files(Template template)
     {
-        foreach (var (path, file) in template.Files)
+        foreach (var path in template.Files.Keys)
         {
-            if (!ConfigPatch.Knows(file.Parser)) return $"files: {path}: there is no parser \"{file.Parser}\".";
             if (path.Split('/').Any(part => part is "." or "..")) return $"files: {path}: a path has no . or .. in it.";
         }
         return null;
@@ -69,7 +80,7 @@ internal static partial class TemplateRules
     static string? Patterns(Template template)
     {
         var patterns = template.Ready.Concat(template.Levels.Select(level => level.Pattern)).Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
-        if (template.Players is { } players) patterns.AddRange([players.Join, players.Leave]);
+        patterns.AddRange(new[] { template.Players?.Join, template.Players?.Leave, template.Players?.Chat, template.Players?.Query?.Pattern }.OfType<string>());
         if (template.Help is { } help) patterns.Add(help.Pattern);
         foreach (var pattern in patterns)
         {
@@ -84,6 +95,9 @@ internal static partial class TemplateRules
         }
         return null;
     }
+
+    [GeneratedRegex("^data:image/(png|jpeg|webp|gif|svg\\+xml);base64,[A-Za-z0-9+/=]+$")]
+    private static partial Regex IconData();
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
     private static partial Regex Key();

@@ -19,19 +19,19 @@ public static class VariableRules
     static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(250);
     static readonly NoControlCharactersAttribute OneLine = new();
 
-    /// <summary>The rules of a notation, split where a pattern does not hold the bar.</summary>
-    public static IReadOnlyList<VariableRule> Parse(string rules)
+    /// <summary>The rules of a notation.</summary>
+    public static IReadOnlyList<VariableRule> Parse(string rules) =>
+        [.. Split(rules).Select(rule => rule.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? new VariableRule(rule[..colon], rule[(colon + 1)..]) : new(rule, ""))];
+
+    /// <summary>The rules of a notation as texts, split where a pattern does not hold the bar.</summary>
+    internal static IEnumerable<string> Split(string rules)
     {
-        var parts = new List<VariableRule>();
         for (var start = 0; start < rules.Length;)
         {
             var end = End(rules, start);
-            var part = rules[start..end].Trim();
-            var colon = part.IndexOf(':', StringComparison.Ordinal);
-            if (part.Length > 0) parts.Add(colon < 0 ? new(part, "") : new(part[..colon], part[(colon + 1)..]));
+            if (rules[start..end].Trim() is { Length: > 0 } rule) yield return rule;
             start = end + 1;
         }
-        return parts;
     }
 
     /// <summary>Where the rule that begins at <paramref name="start"/> ends. A pattern ends at its last slash before a bar or the end.</summary>

@@ -20,7 +20,7 @@ public static class FaultyTemplates
             ["name"] = key,
             ["images"] = new Dictionary<string, string> { ["Test"] = image },
             ["mountPath"] = "/data",
-            ["startup"] = $"sh -c '{script}'",
+            ["startups"] = new Dictionary<string, string> { ["Start"] = $"sh -c '{script}'" },
             ["ports"] = new[] { new { name = "game", protocol = "TCP" } },
         };
         if (install is not null) template["install"] = new { image = "panel/tools:1", entrypoint = "sh", script = "cd /mnt/server && " + install };

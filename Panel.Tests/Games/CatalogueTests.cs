@@ -32,7 +32,7 @@ public sealed class CatalogueTests
     {
         var template = Catalogue.Find(key)!;
         var known = template.Variables.Select(variable => $"server.environment.{variable.Env}").Concat(template.Ports.Select(port => $"server.allocations.{port.Name}.port"));
-        var used = template.Files.Values.SelectMany(file => file.Find.Values).SelectMany(value => Regex.Matches(value, @"\{\{(.*?)\}\}")).Select(match => match.Groups[1].Value);
+        var used = template.Files.Values.SelectMany(file => file.Find.Values).SelectMany(value => Regex.Matches(value.Text, @"\{\{(.*?)\}\}")).Select(match => match.Groups[1].Value);
         Assert.Empty(used.Except(known));
     }
 
@@ -81,8 +81,8 @@ public sealed class CatalogueTests
     public void Players_are_followed_and_chat_does_not_fool_it(string key, string line, string? joined, string? left)
     {
         var players = Catalogue.Find(key)!.Players!;
-        Assert.Equal(joined, Name(players.Join));
-        Assert.Equal(left, Name(players.Leave));
+        Assert.Equal(joined, Name(players.Join!));
+        Assert.Equal(left, Name(players.Leave!));
 
         string? Name(string pattern) => Regex.Match(line, pattern) is { Success: true } match ? match.Groups["name"].Value : null;
     }

@@ -12,7 +12,7 @@ public sealed class ServerSpecsTests
         Key = "t",
         Name = "T",
         Images = new Dictionary<string, string> { ["One"] = "one:1", ["Two"] = "two:2" },
-        Startup = "run --name '{{NAME}}' --port={{SERVER_PORT}}",
+        Startups = new Dictionary<string, string> { ["Start"] = "run --name '{{NAME}}' --port={{SERVER_PORT}}" },
         Variables =
         [
             new() { Name = "Name", Env = "NAME", Default = "x" },

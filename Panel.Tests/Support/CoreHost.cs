@@ -63,7 +63,7 @@ public sealed class CoreHost : IAsyncDisposable
         var host = new CoreHost(null, settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
         Directory.CreateDirectory(host.folder["templates"]);
         await File.WriteAllTextAsync(host.folder["templates/installed.json"], """
-            { "key": "installed", "name": "Installed", "images": { "One": "example/game:1", "Two": "example/game:2" }, "startup": "run {{NAME}}",
+            { "key": "installed", "name": "Installed", "images": { "One": "example/game:1", "Two": "example/game:2" }, "startups": { "Start": "run {{NAME}}" },
               "variables": [ { "name": "Name", "env": "NAME", "default": "x", "rules": "required|string|max:20" },
                              { "name": "Token", "env": "TOKEN", "secret": true, "rules": "nullable|string" },
                              { "name": "Fixed", "env": "FIXED", "default": "1", "editable": false, "rules": "required|integer" } ],

@@ -21,7 +21,7 @@ public class ConfigPatchTests
     };
 
     static string Patch(string parser, string text, params (string Key, string Value)[] find) =>
-        ConfigPatch.Apply(new(parser, find.ToDictionary(pair => pair.Key, pair => pair.Value)), text.ReplaceLineEndings("\n"), Values.GetValueOrDefault);
+        ConfigPatch.Apply(new(parser, find.ToDictionary(pair => pair.Key, pair => (ConfigValue)pair.Value)), text.ReplaceLineEndings("\n"), Values.GetValueOrDefault);
 
     [Fact]
     public void Properties_keep_comments_order_and_what_is_not_named() => Assert.Equal(
@@ -36,7 +36,7 @@ public class ConfigPatchTests
     [InlineData("#key=1\n", "#key=1\nkey=x\n")]
     [InlineData("", "key=x\n")]
     public void Properties_are_found_however_they_are_spelled(string before, string after) =>
-        Assert.Equal(after, ConfigPatch.Apply(new("properties", new Dictionary<string, string> { ["key"] = "x" }), before, _ => null));
+        Assert.Equal(after, ConfigPatch.Apply(new("properties", new Dictionary<string, ConfigValue> { ["key"] = "x" }), before, _ => null));
 
     [Fact]
     public void Value_never_becomes_a_line_of_its_own()
@@ -136,7 +136,7 @@ public class ConfigPatchTests
     [Fact]
     public void Xml_value_that_looks_like_an_attribute_stays_text()
     {
-        var after = ConfigPatch.Apply(new("xml", new Dictionary<string, string> { ["c.name"] = "{{x}}" }), "<c/>", _ => "[admin='1']");
+        var after = ConfigPatch.Apply(new("xml", new Dictionary<string, ConfigValue> { ["c.name"] = "{{x}}" }), "<c/>", _ => "[admin='1']");
         Assert.Equal("[admin='1']", XDocument.Parse(after).Root!.Element("name")!.Value);
         Assert.Null(XDocument.Parse(after).Root!.Element("name")!.Attribute("admin"));
     }
@@ -197,7 +197,7 @@ public class ConfigPatchTests
         for (var i = 0; i < 400; i++)
         {
             var value = string.Concat(Enumerable.Range(0, random.Next(0, 12)).Select(_ => alphabet.EnumerateRunes().ElementAt(random.Next(alphabet.EnumerateRunes().Count())).ToString())) switch { var text when i % 9 == 0 => text.Trim() + " ", var text => text };
-            string Put(string parser, string key) => ConfigPatch.Apply(new(parser, new Dictionary<string, string> { [key] = "{{v}}" }), "", _ => value);
+            string Put(string parser, string key) => ConfigPatch.Apply(new(parser, new Dictionary<string, ConfigValue> { [key] = "{{v}}" }), "", _ => value);
             Assert.Equal(value, JsonNode.Parse(Put("json", "k"))!["k"]!.ToString());
             Assert.Equal(value, Yaml(Put("yaml", "k"))["k"].ToString());
             Assert.Equal(value, XDocument.Parse(Put("xml", "r.k"), LoadOptions.PreserveWhitespace).Root!.Element("k")!.Value);

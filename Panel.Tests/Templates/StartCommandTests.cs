@@ -41,10 +41,12 @@ public class StartCommandTests
     [InlineData("say \\", "backslash")]
     public void Line_that_does_not_end_is_refused(string line, string words)
     {
-        Assert.Contains(words, StartCommand.Fault(line), StringComparison.Ordinal);
+        Assert.Contains(words, StartCommand.Fault(Template(line)), StringComparison.Ordinal);
         Assert.Throws<FormatException>(() => Arguments(line));
     }
 
     static IReadOnlyList<string> Arguments(string line, params (string Name, string Value)[] values) =>
-        StartCommand.Arguments(line, name => values.FirstOrDefault(value => value.Name == name).Value);
+        StartCommand.Of(Template(line), line, name => values.FirstOrDefault(value => value.Name == name).Value);
+
+    static Template Template(string line) => new() { Key = "x", Name = "X", Images = new Dictionary<string, string> { ["One"] = "one:1" }, Startups = new Dictionary<string, string> { ["Start"] = line } };
 }

@@ -54,13 +54,11 @@ public sealed class TemplateCatalogueTests : IDisposable
         { """{ "key": "x" }""", "name" },
         { Good.Replace("mine", "../x", StringComparison.Ordinal), "key" },
         { Good.Replace("\"One\": \"one:1\"", "", StringComparison.Ordinal), "images" },
-        { Good.Replace("\"key\"", "\"startup\": \"a 'b\", \"key\"", StringComparison.Ordinal), "quote" },
+        { Good.Replace("\"key\"", "\"startups\": { \"Start\": \"a 'b\" }, \"key\"", StringComparison.Ordinal), "quote" },
         { Good.Replace("\"key\"", "\"ready\": [\"regex:(\"], \"key\"", StringComparison.Ordinal), "Invalid pattern" },
         { Good.Replace("\"key\"", "\"files\": { \"../a\": { \"parser\": \"ini\", \"find\": {} } }, \"key\"", StringComparison.Ordinal), "files" },
-        { Good.Replace("\"key\"", "\"files\": { \"a\": { \"parser\": \"toml\", \"find\": {} } }, \"key\"", StringComparison.Ordinal), "parser" },
         { Good.Replace("\"key\"", "\"ports\": [ { \"name\": \"game\", \"protocol\": \"SCTP\" } ], \"key\"", StringComparison.Ordinal), "TCP or UDP" },
         { Good.Replace("\"key\"", "\"variables\": [ { \"name\": \"A\", \"env\": \"A B\" } ], \"key\"", StringComparison.Ordinal), "environment" },
-        { Good.Replace("\"key\"", "\"variables\": [ { \"name\": \"A\", \"env\": \"A\", \"rules\": \"regex:/(/\" } ], \"key\"", StringComparison.Ordinal), "pattern" },
         { Good.Replace("\"key\"", "\"variables\": [ { \"name\": \"A\", \"env\": \"A\" }, { \"name\": \"B\", \"env\": \"A\" } ], \"key\"", StringComparison.Ordinal), "twice" },
     };
 

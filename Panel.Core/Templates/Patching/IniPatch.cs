@@ -36,10 +36,10 @@ internal static class IniPatch
             var equals = lines[i].IndexOf('=', StringComparison.Ordinal);
             if (equals < 0 || !lines[i].AsSpan(0, equals).Trim().SequenceEqual(key)) continue;
             var blank = equals + 1 < lines[i].Length && lines[i][equals + 1] == ' ' ? " " : "";
-            lines[i] = lines[i][..(equals + 1)] + blank + edit.Value;
+            if (edit.Over(lines[i][(equals + 1)..].Trim()) is { } over) lines[i] = lines[i][..(equals + 1)] + blank + over;
             found = true;
         }
-        if (found) return;
+        if (found || edit.Value is null) return;
         if (!seen)
         {
             if (lines.Count > 0 && lines[^1].Length > 0) lines.Add("");

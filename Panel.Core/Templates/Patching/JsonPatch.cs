@@ -69,9 +69,9 @@ internal static class JsonPatch
             if (child is null) Put(node, place, child = path[at + 1].Name is null ? new JsonArray() : new JsonObject());
             Set(child, path, at + 1, edit);
         }
-        else
+        else if (edit.Over((child as JsonValue)?.ToString()) is { } over)
         {
-            Put(node, place, Value(child, edit.Value));
+            Put(node, place, Value(child, over));
         }
     }
 

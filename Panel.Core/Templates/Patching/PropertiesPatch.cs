@@ -20,7 +20,8 @@ internal static class PropertiesPatch
             {
                 found.Add(key);
                 var separator = lines.Lines[i][..valueAt];
-                patched.Add((EndsInSeparator(separator) ? separator : separator + "=") + Escape(edit.Value, isKey: false));
+                if (edit.Over(lines.Lines[i][valueAt..]) is { } over) patched.Add((EndsInSeparator(separator) ? separator : separator + "=") + Escape(over, isKey: false));
+                else patched.AddRange(lines.Lines.GetRange(i, last - i + 1));
             }
             else
             {
@@ -28,7 +29,7 @@ internal static class PropertiesPatch
             }
             i = last + 1;
         }
-        patched.AddRange(edits.Where(edit => !found.Contains(edit.Key)).Select(edit => Escape(edit.Key, isKey: true) + "=" + Escape(edit.Value, isKey: false)));
+        patched.AddRange(edits.Where(edit => edit.Value is not null && !found.Contains(edit.Key)).Select(edit => Escape(edit.Key, isKey: true) + "=" + Escape(edit.Value!, isKey: false)));
         lines.Lines.Clear();
         lines.Lines.AddRange(patched);
         return lines.ToString();

@@ -51,11 +51,11 @@ internal static partial class XmlPatch
         if (path[0] != "*" && document.Root!.Name.LocalName != path[0]) throw new ConflictException($"The config file's root is <{document.Root.Name.LocalName}>, not <{path[0]}>.");
         List<XElement> elements = [document.Root!];
         foreach (var name in path.Skip(1)) elements = [.. elements.SelectMany(element => Children(element, name))];
-        var attribute = Attribute().Match(edit.Pattern);
+        var attribute = Attribute().Match(edit.What.Text);
         foreach (var element in elements)
         {
-            if (attribute.Success) element.SetAttributeValue(attribute.Groups["name"].Value, Text(edit.With(attribute.Groups["value"].Value).Value));
-            else SetText(element, Text(edit.Value));
+            if (attribute.Success) element.SetAttributeValue(attribute.Groups["name"].Value, Text(edit.With(attribute.Groups["value"].Value).Value!));
+            else if (edit.Over(element.HasElements ? null : element.Value) is { } over) SetText(element, Text(over));
         }
     }
 

@@ -73,7 +73,7 @@ internal static class YamlPatch
     /// <summary>What stands in a place once the edit is made below it, or there.</summary>
     static YamlNode Changed(YamlNode? before, IReadOnlyList<PathStep> path, int at, ConfigEdit edit)
     {
-        if (at + 1 == path.Count) return Value(before as YamlScalarNode, edit.Value);
+        if (at + 1 == path.Count) return edit.Over((before as YamlScalarNode)?.Value) is { } over ? Value(before as YamlScalarNode, over) : before ?? new YamlScalarNode(null);
         var node = before is null or YamlScalarNode { Value: null or "" or "~" or "null", Style: ScalarStyle.Plain or ScalarStyle.Any }
             ? path[at + 1].Name is null ? new YamlSequenceNode() : new YamlMappingNode()
             : before;
