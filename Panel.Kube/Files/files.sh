@@ -235,8 +235,11 @@ case $verb in
     into "$1"
     [ "$1" = / ] && spare=./$own || spare=.//
     [ "$3" = same ] && how=-name || how=-iname
-    LC_ALL=C.UTF-8 timeout 60 stdbuf -o0 find . -mindepth 1 -xdev -path "$spare" -prune -o "$how" "$2" -printf '%y\t%P\0' 2>/dev/null
-    [ $? -ne 124 ] || fail 24
+    # each as it is found, where the image has what that takes
+    now='stdbuf -o0'
+    $now true 2>/dev/null || now=
+    LC_ALL=C.UTF-8 timeout 60 $now find . -mindepth 1 -xdev -path "$spare" -prune -o "$how" "$2" -printf '%y\t%P\0' 2>/dev/null
+    case $? in 124) fail 24 ;; 12[5-7]) fail 19 'Its image has no find or no timeout.' ;; esac
     ;;
   words) # FOLDER TEXT KIND CASE MOST LARGEST: of files below it that are no larger, each line that has it: its path, a NUL, its number, a colon, the line
     into "$1"
@@ -249,7 +252,7 @@ case $verb in
     grep "$kind" -e "$text" /dev/null >/dev/null 2>&1
     [ $? -lt 2 ] || fail 23
     timeout 60 find . -xdev -path "$spare" -prune -o -type f -size "-$largest"c -exec grep "$kind" "$how" -nHIZs -D skip -m "$most" --line-buffered -e "$text" -- '{}' + 2>/dev/null
-    [ $? -ne 124 ] || fail 24
+    case $? in 124) fail 24 ;; 12[5-7]) fail 19 'Its image has no find or no timeout.' ;; esac
     ;;
   unwork) # ID: what "store" or "unpack" left, which were ended from outside
     id=$1

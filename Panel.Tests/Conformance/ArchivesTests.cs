@@ -9,21 +9,18 @@ using Panel.Tests.Kube.Servers;
 using Panel.Tests.Support;
 using Xunit;
 
-namespace Panel.Tests.Kube.Files;
+namespace Panel.Tests.Conformance;
 
 [Trait("Lane", "cluster")]
-public sealed class KubeArchivesTests(Cluster cluster)
+public sealed class ArchivesTests(ConformanceSpace conformance) : IClassFixture<ConformanceSpace>
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("a.zip"), InlineData("a.tar.gz"), InlineData("a.tar.zst")]
+    [Theory, InlineData("a.zip"), InlineData("a.tar.gz"), InlineData("a.tar.zst"), InlineData("a.tar")]
     public async Task Folder_of_a_game_is_packed_and_unpacked_through_its_pod(string archive)
     {
-        await using var space = await cluster.OpenAsync();
-        var spec = TestSpecs.Of("cd /data; mkdir -p w/deep w/empty; printf '#!' >w/run.sh; chmod +x w/run.sh; ln -s deep w/in; head -c 3000000 /dev/urandom >w/deep/big; for i in $(seq 300); do echo $i >w/f$i; done; ln w/run.sh w/hard; echo made; exec sleep 1000");
-        await space.Servers.ApplyAsync(spec, Stop);
-        await space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
-        await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true });
+        var space = conformance.Space;
+        var spec = await conformance.RunAsync("cd /data; mkdir -p w/deep w/empty; printf '#!' >w/run.sh; chmod +x w/run.sh; ln -s deep w/in; head -c 3000000 /dev/urandom >w/deep/big; for i in $(seq 300); do echo $i >w/f$i; done; ln w/run.sh w/hard; echo made; exec sleep 1000");
         await Lines.UntilAsync(space, spec.ObjectName, line => line == "made");
         var path = ServerPath.Parse(archive);
         var begin = Stopwatch.GetTimestamp();
@@ -51,9 +48,8 @@ public sealed class KubeArchivesTests(Cluster cluster)
     [Fact]
     public async Task What_is_cancelled_or_refused_leaves_nothing()
     {
-        await using var space = await cluster.OpenAsync(watching: false);
-        var spec = TestSpecs.Of("true");
-        await space.Servers.ApplyAsync(spec, Stop);
+        var space = conformance.Space;
+        var spec = await conformance.MakeAsync("true");
         await space.Files.WriteAsync(spec.ObjectName, ServerPath.Parse("/w/a"), new MemoryStream("one"u8.ToArray()), 3, null, null, Stop);
         await PackAsync(space, spec.ObjectName, ServerPath.Parse("/a.zip"));
         await Assert.ThrowsAsync<ConflictException>(() => PackAsync(space, spec.ObjectName, ServerPath.Parse("/a.zip")));
