@@ -64,11 +64,12 @@ internal static partial class TemplateRules
     {
         foreach (var form in template.Forms)
         {
-            if (!ConfigText.Knows(form.Format)) return $"forms: {form.File}: there is no form over \"{form.Format}\"; properties or ini.";
+            if (!ConfigText.Knows(form.Format)) return $"forms: {form.File}: there is no form over \"{form.Format}\"; {string.Join(", ", ConfigText.Formats)}.";
             if (form.File.Split('/').Any(part => part is "." or ".." or "")) return $"forms: {form.File}: a path from the volume's root, with no . or .. in it.";
             if (Twice($"forms: {form.File}", form.Fields.Select(field => field.Key)) is { } twice) return twice;
             foreach (var field in form.Fields)
             {
+                if (ConfigText.KeyFault(form.Format, field.Key) is { } place) return $"forms: {form.File}: {field.Key}: {place}";
                 if (!Enum.IsDefined(field.Type)) return $"forms: {form.File}: {field.Key}: there is no such type.";
                 if (field.Type is FormFieldType.Choice && field.Choices.Count == 0) return $"forms: {form.File}: {field.Key}: name the choices.";
                 if (field.Default.Length > 0 && field.Fault(field.Default) is { } fault) return $"forms: {form.File}: {field.Key}: the default: {fault}";

@@ -8,7 +8,7 @@ public sealed record TemplateForm
 {
     /// <summary>The file, from the volume's root, such as <c>server.properties</c>.</summary>
     public required string File { get; init; }
-    /// <summary>How it is written: <c>properties</c> or <c>ini</c>.</summary>
+    /// <summary>How it is written: one of <see cref="ConfigText.Formats"/>.</summary>
     public required string Format { get; init; }
     /// <summary>What may be filled in, in the order in which it is shown.</summary>
     public required IReadOnlyList<FormField> Fields { get; init; }
@@ -33,7 +33,7 @@ public enum FormFieldType
 /// <summary>One value of a config file.</summary>
 public sealed record FormField
 {
-    /// <summary>Its key; in <c>ini</c> with its section before a dot.</summary>
+    /// <summary>Its key; in <c>ini</c> with its section before a dot, in <c>json</c>, <c>yaml</c> and <c>xml</c> the path to it.</summary>
     public required string Key { get; init; }
     /// <summary>What people call it.</summary>
     public required string Label { get; init; }

@@ -27,7 +27,7 @@ internal static class YamlPatch
             var patched = writer.ToString();
             return patched.EndsWith("\n...\n", StringComparison.Ordinal) ? patched[..^"...\n".Length] : patched;
         }
-        catch (Exception fault) when (fault is YamlException or ArgumentException)
+        catch (Exception fault) when (fault is YamlException or ArgumentException or InvalidOperationException)
         {
             throw new ConflictException($"The config file is not valid YAML: {fault.Message}");
         }
@@ -94,7 +94,7 @@ internal static class YamlPatch
             && decimal.TryParse(value, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _));
 
     /// <summary>Whether a text needs no quotes to be read as that text: it begins with a letter or a slash and holds nothing with a meaning.</summary>
-    static bool IsPlainText(string value) =>
+    internal static bool IsPlainText(string value) =>
         !NoText.Contains(value) && (char.IsLetter(value[0]) || value[0] is '/' or '_') && value[^1] != ' '
         && value.All(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '_' or '-' or '.' or '/');
 

@@ -42,6 +42,13 @@ public sealed partial class FileEditor
         formed++;
     }
 
+    async Task ShowTextAsync(int line)
+    {
+        await ShowFormAsync(false);
+        StateHasChanged();
+        await Feedback.TryAsync(async () => await editor!.RevealAsync(line));
+    }
+
     async Task EditAsync(TextEdit edit)
     {
         await Feedback.TryAsync(async () => await editor!.EditAsync(edit));
