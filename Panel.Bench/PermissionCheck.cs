@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
+using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
@@ -9,19 +11,55 @@ namespace Panel.Bench;
 
 /// <summary>
 /// What every operation on a server does before it works, with many people in the database: who acts, the server's row, and whether they may. It
-/// wants PANEL_TEST_POSTGRES.
+/// wants PANEL_TEST_POSTGRES, and measures SQLite too.
 /// </summary>
 static class PermissionCheck
 {
     const int Accounts = 100_000, Servers = 50_000, MembersOfOne = 20, Rounds = 5, Runs = 1_000, First = 2_000;
 
-    public static async Task<Row[]> MeasureAsync(CancellationToken cancellation)
+    public static async Task<Row[]> MeasureAsync(CancellationToken cancellation) => [await OnPostgresAsync(cancellation), await OnSqliteAsync(cancellation)];
+
+    static async Task<Row> OnPostgresAsync(CancellationToken cancellation)
     {
         await using var database = await BenchDatabase.CreateAsync(cancellation);
         await BenchPeople.AccountsAsync(database, Accounts, cancellation);
         await BenchPeople.ServersAsync(database, Accounts, Servers, MembersOfOne, cancellation);
         await database.ExecuteAsync("""VACUUM ANALYZE""", cancellation);
-        var (actors, operations, random) = (database.Get<Actors>(), database.Get<ServerOperations>(), new Random(4711));
+        await using var open = new NpgsqlConnection(database.Connection);
+        await open.OpenAsync(cancellation);
+        await using var query = new NpgsqlCommand("""SELECT s."OwnerId", m."Permissions", m."ExpiresAt" FROM "Servers" s LEFT JOIN "Members" m ON m."ServerId" = s."Id" AND m."AccountId" = $2 WHERE s."Id" = $1""", open)
+        {
+            Parameters = { new() { Value = Guid.Empty }, new() { Value = "" } },
+        };
+        await query.PrepareAsync(cancellation);
+        return await MeasureAsync("PostgreSQL", database.Get<Actors>(), database.Get<ServerOperations>(), (which, who) =>
+        {
+            (query.Parameters[0].Value, query.Parameters[1].Value) = (BenchPeople.Server(which), BenchPeople.Account(who));
+            return query.ExecuteScalarAsync(cancellation);
+        }, cancellation);
+    }
+
+    static async Task<Row> OnSqliteAsync(CancellationToken cancellation)
+    {
+        await using var database = await BenchSqlite.CreateAsync(Accounts, Servers, MembersOfOne, cancellation);
+        await using var db = database.Get<IDbContextFactory<PanelDb>>().CreateDbContext();
+        await db.Database.OpenConnectionAsync(cancellation);
+        await using var query = db.Database.GetDbConnection().CreateCommand();
+        query.CommandText = """SELECT s."OwnerId", m."Permissions", m."ExpiresAt" FROM "Servers" s LEFT JOIN "Members" m ON m."ServerId" = s."Id" AND m."AccountId" = $who WHERE s."Id" = $which""";
+        var (server, account) = (query.CreateParameter(), query.CreateParameter());
+        (server.ParameterName, account.ParameterName) = ("$which", "$who");
+        query.Parameters.Add(server);
+        query.Parameters.Add(account);
+        return await MeasureAsync("SQLite", database.Get<Actors>(), database.Get<ServerOperations>(), (which, who) =>
+        {
+            (server.Value, account.Value) = (BenchPeople.Server(which), BenchPeople.Account(who));
+            return query.ExecuteScalarAsync(cancellation);
+        }, cancellation);
+    }
+
+    static async Task<Row> MeasureAsync(string name, Actors actors, ServerOperations operations, Func<int, int, Task<object?>> query, CancellationToken cancellation)
+    {
+        var random = new Random(4711);
         var (server, member) = Pick(random);
         var very = await BenchDatabase.TimeAsync(() => CheckAsync(server, member));
         for (var run = 0; run < First; run++) await CheckNextAsync();   // compiled, and compiled again better
@@ -29,28 +67,14 @@ static class PermissionCheck
         (server, member) = Pick(random);
         var warm = await RoundsAsync(() => CheckAsync(server, member));
         var refused = await RoundsAsync(() => RefuseAsync(server, Pick(random).Member));
-        string bare;
-        await using (var open = new NpgsqlConnection(database.Connection))
+        var bare = await RoundsAsync(() =>
         {
-            await open.OpenAsync(cancellation);
-            await using var query = new NpgsqlCommand("""SELECT s."OwnerId", m."Permissions", m."ExpiresAt" FROM "Servers" s LEFT JOIN "Members" m ON m."ServerId" = s."Id" AND m."AccountId" = $2 WHERE s."Id" = $1""", open)
-            {
-                Parameters = { new() { Value = Guid.Empty }, new() { Value = "" } },
-            };
-            await query.PrepareAsync(cancellation);
-            bare = await RoundsAsync(() =>
-            {
-                var (which, who) = Pick(random);
-                (query.Parameters[0].Value, query.Parameters[1].Value) = (BenchPeople.Server(which), BenchPeople.Account(who));
-                return query.ExecuteScalarAsync(cancellation);
-            });
-        }
-        return
-        [
-            new($"Permission check with {Accounts:N0} accounts and {Servers * MembersOfOne:N0} members, PostgreSQL", "p99 ≤ 1 ms",
-                $"somebody not seen before {cold}; known {warm}; refused {refused} (the calmest of {Rounds} rounds of {Runs:N0}); the very first {very.Ms()}",
-                $"one prepared SQL query of server and member: {bare}"),
-        ];
+            var (which, who) = Pick(random);
+            return query(which, who);
+        });
+        return new($"Permission check with {Accounts:N0} accounts and {Servers * MembersOfOne:N0} members, {name}", "p99 ≤ 1 ms",
+            $"somebody not seen before {cold}; known {warm}; refused {refused} (the calmest of {Rounds} rounds of {Runs:N0}); the very first {very.Ms()}",
+            $"one prepared SQL query of server and member: {bare}");
 
         Task<Server> CheckNextAsync()
         {

@@ -41,6 +41,19 @@ public enum SettingEffect
     ServerStart,
 }
 
+/// <summary>What a number counts; it is stored in the unit that is named.</summary>
+public enum SettingUnit
+{
+    /// <summary>Pieces, days and the like: as it is stored.</summary>
+    None,
+    /// <summary>Thousandths of a core; pages show cores.</summary>
+    Cores,
+    /// <summary>MiB; pages show the unit that fits.</summary>
+    MiB,
+    /// <summary>Bytes; pages show the unit that fits.</summary>
+    Bytes,
+}
+
 /// <summary>One setting.</summary>
 /// <param name="Name">Its name, as configuration spells it, such as <c>Panel:Quota:Servers</c>.</param>
 /// <param name="Label">What people call it.</param>
@@ -53,7 +66,11 @@ public enum SettingEffect
 /// <param name="IsSet">Whether there is a value at all; all that is told of a secret.</param>
 /// <param name="Effect">When a change takes effect.</param>
 public sealed record SettingView(
-    string Name, string Label, string Hint, SettingKind Kind, IReadOnlyList<string> Choices, string Value, string Default, SettingSource Source, bool IsSet, SettingEffect Effect);
+    string Name, string Label, string Hint, SettingKind Kind, IReadOnlyList<string> Choices, string Value, string Default, SettingSource Source, bool IsSet, SettingEffect Effect)
+{
+    /// <summary>What a number counts.</summary>
+    public SettingUnit Unit { get; init; }
+}
 
 /// <summary>Settings that belong together.</summary>
 /// <param name="Name">What people call them.</param>

@@ -87,11 +87,16 @@ public sealed class Sessions(IDbContextFactory<PanelDb> databases, SessionStates
         EndAsync(actor, db => db.Sessions.Where(session => session.AccountId == actor.UserId && session.Id != actor.Session), cancellation);
 
     /// <summary>A browser signs out.</summary>
-    public async Task EndAsync(string accountId, Guid id, CancellationToken cancellation)
+    public async Task EndAsync(string accountId, Guid id, CancellationToken cancellation) => (await LeaveAsync(accountId, id, cancellation))();
+
+    /// <summary>A browser signs out, whose pages hear of it later: one that is open leads away, and would drop the answer that the browser waits for.</summary>
+    /// <returns>Tells them; it has to be called.</returns>
+    public async Task<Action> LeaveAsync(string accountId, Guid id, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Sessions.Where(session => session.AccountId == accountId && session.Id == id).ExecuteDeleteAsync(cancellation);
-        changes.Changed(accountId);
+        states.Forget(accountId);
+        return () => changes.Changed(accountId);
     }
 
     /// <summary>Removes the sessions that have ended by time.</summary>

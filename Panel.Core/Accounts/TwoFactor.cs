@@ -98,18 +98,18 @@ public sealed class TwoFactor
     }
 
     /// <summary>Uses a code of the app or a recovery code up.</summary>
-    /// <returns>Whether it was good.</returns>
-    public async Task<bool> TakeAsync(string accountId, string code, CancellationToken cancellation)
+    /// <returns>What it was, in words; null when it was not good.</returns>
+    public async Task<string?> TakeAsync(string accountId, string code, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PanelDb>();
         var digits = Digits(code);
-        if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return code.Length <= 64 && await TwoFactorStore.TakeCodeAsync(db, accountId, code, cancellation);
-        if (await store.SecretAsync(db, accountId, cancellation) is not { } secret) return false;
+        if (digits.Length != 6 || !digits.All(char.IsAsciiDigit)) return code.Length <= 64 && await TwoFactorStore.TakeCodeAsync(db, accountId, code, cancellation) ? "a recovery code" : null;
+        if (await store.SecretAsync(db, accountId, cancellation) is not { } secret) return null;
         var last = await db.Users.Where(account => account.Id == accountId).Select(account => account.LastCodeStep).SingleAsync(cancellation);
-        if (Totp.Verify(secret, digits, clock.GetUtcNow(), last) is not { } step) return false;
+        if (Totp.Verify(secret, digits, clock.GetUtcNow(), last) is not { } step) return null;
         // of many who show the same code at once one succeeds
-        return await db.Users.Where(account => account.Id == accountId && account.LastCodeStep < step).ExecuteUpdateAsync(set => set.SetProperty(account => account.LastCodeStep, step), cancellation) == 1;
+        return await db.Users.Where(account => account.Id == accountId && account.LastCodeStep < step).ExecuteUpdateAsync(set => set.SetProperty(account => account.LastCodeStep, step), cancellation) == 1 ? "a code of the app" : null;
     }
 
     static async Task ClearAsync(PanelDb db, UserManager<Account> users, Account account, CancellationToken cancellation)

@@ -69,5 +69,7 @@ internal sealed class AuditRecordMapping : IEntityTypeConfiguration<AuditRecord>
         builder.HasIndex(record => new { record.ActorId, record.Id });
         builder.HasIndex(record => new { record.Action, record.Id });
         builder.HasIndex(record => new { record.Server, record.Id });
+        // what was done to an account
+        builder.HasIndex(record => new { record.Subject, record.Id }, "IX_Audit_Subject").HasFilter("\"Server\" IS NULL");
     }
 }

@@ -10,6 +10,6 @@ static class MailSetup
     {
         services.AddOptionsWithValidateOnStart<MailOptions, MailOptionsValidator>().BindConfiguration(MailOptions.Section)
             .Validate<IOptionsMonitor<PanelOptions>>((mail, panel) => string.IsNullOrEmpty(mail.Host) || !string.IsNullOrEmpty(panel.CurrentValue.PublicUrl), "Panel:Mail:Host needs Panel:PublicUrl: mails have links to the panel.");
-        return services.AddSingleton<PublicLinks>().AddSingleton<AskedMail>().AddSingleton<Outbox>().AddSingleton<IMail>(all => all.GetRequiredService<Outbox>());
+        return services.AddSingleton<PublicLinks>().AddSingleton<AskedMail>().AddSingleton<TestMail>().AddSingleton<Outbox>().AddSingleton<IMail>(all => all.GetRequiredService<Outbox>());
     }
 }

@@ -58,6 +58,11 @@ public static class MailTexts
         If it was not you, somebody else has your account: choose a new password at once, and tell the people who run this panel.
         """);
 
+    /// <summary>To who tries whether mail arrives.</summary>
+    public static (string Subject, string Text) Test() => ("A test mail", """
+        This is a mail by which somebody tried whether Panel can send any. It can.
+        """);
+
     /// <summary>To somebody who is invited.</summary>
     /// <param name="by">Who invites.</param>
     /// <param name="where">Into what, such as <c>the server "Sky"</c> or <c>Panel</c>.</param>

@@ -139,7 +139,7 @@ public sealed partial class PanelSettings
     SettingView View(SettingDefinition setting)
     {
         var (value, source) = Find(setting.Name, configuration.Providers);
-        return new(setting.Name, setting.Label, setting.Hint, setting.Kind, setting.Choices, setting.Secret ? "" : value ?? setting.Default, setting.Secret ? "" : setting.Default, source, !string.IsNullOrEmpty(value), setting.Effect);
+        return new(setting.Name, setting.Label, setting.Hint, setting.Kind, setting.Choices, setting.Secret ? "" : value ?? setting.Default, setting.Secret ? "" : setting.Default, source, !string.IsNullOrEmpty(value), setting.Effect) { Unit = setting.Unit };
     }
 
     /// <summary>What is set below the database.</summary>

@@ -27,9 +27,9 @@ static class SettingCatalogue
         Of<AccountOptions>("Accounts", AccountOptions.Section, nameof(AccountOptions.UnconfirmedDays), "Days to confirm", "After so many days an account goes that was registered and whose address nobody confirmed."),
 
         Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.Servers), "Servers", "For each account whose own limits and role say nothing. -1 for no limit."),
-        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.CpuMillis), "CPU", "In thousandths of a core. -1 for no limit."),
-        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.MemoryMiB), "Memory", "In MiB. -1 for no limit."),
-        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.DiskMiB), "Disk", "In MiB. -1 for no limit."),
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.CpuMillis), "CPU", "In cores, such as 0.5 or 8. -1 for no limit.") with { Unit = SettingUnit.Cores },
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.MemoryMiB), "Memory", "Such as 512 MiB or 16 GiB. -1 for no limit.") with { Unit = SettingUnit.MiB },
+        Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.DiskMiB), "Disk", "Such as 512 MiB or 16 GiB. -1 for no limit.") with { Unit = SettingUnit.MiB },
         Of<QuotaOptions>("Default quota", QuotaOptions.Section, nameof(QuotaOptions.Ports), "Ports", "-1 for no limit."),
 
         Of<MailOptions>("Mail", MailOptions.Section, nameof(MailOptions.Host), "Server", "The name or address of the mail server. No mail is sent when empty."),
@@ -47,11 +47,11 @@ static class SettingCatalogue
         Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.Last), "Last", "Up to here. Ports that are given already stay.") with { Effect = SettingEffect.ForNew },
         Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.SkipBusy), "Pass over busy ports", "Whether ports on which another program of this machine listens are passed over.") with { Effect = SettingEffect.ForNew },
 
-        Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "In bytes."),
+        Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "Such as 100 MiB or 20 GiB.") with { Unit = SettingUnit.Bytes },
         Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Enabled), "Fetch from addresses", "Whether people may fetch files from the open network into their servers."),
-        Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Bytes), "Largest file fetched", "In bytes."),
+        Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Bytes), "Largest file fetched", "Such as 100 MiB or 2 GiB.") with { Unit = SettingUnit.Bytes },
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryLines), "Console lines", "How many lines of a server's console are kept for those who open it.") with { Effect = SettingEffect.ForNew },
-        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryBytes), "Console bytes", "How many bytes those lines may take.") with { Effect = SettingEffect.ForNew },
+        Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.HistoryBytes), "Console memory", "How much those lines may take, such as 512 KiB.") with { Effect = SettingEffect.ForNew, Unit = SettingUnit.Bytes },
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.CommandBurst), "Commands at once", "How many commands one person may send to one server in a row."),
         Of<ConsoleOptions>("Files and consoles", ConsoleOptions.Section, nameof(ConsoleOptions.CommandsPerSecond), "Commands a second", "How many a second may follow."),
 

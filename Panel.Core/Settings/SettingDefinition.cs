@@ -21,6 +21,9 @@ sealed record SettingDefinition(string Group, Type Options, string Section, stri
     /// <summary>When a change takes effect.</summary>
     public SettingEffect Effect { get; init; }
 
+    /// <summary>What a number counts.</summary>
+    public SettingUnit Unit { get; init; }
+
     /// <summary>Whether its value is never shown.</summary>
     public bool Secret { get; init; }
 

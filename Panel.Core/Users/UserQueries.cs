@@ -5,6 +5,7 @@ using Panel.Contracts.Audit;
 using Panel.Contracts.Users;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Core.Audit;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
 
@@ -13,6 +14,8 @@ namespace Panel.Core.Users;
 /// <summary>Reads the accounts of others. Pages are found by the last key of the page before, so that the thousandth is as quick as the first.</summary>
 public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules quota, TimeProvider clock)
 {
+    const int MostActivity = 10;
+
     /// <summary>How many users a page has at most.</summary>
     public const int PageSize = 50;
 
@@ -66,13 +69,19 @@ public sealed class UserQueries(IDbContextFactory<PanelDb> databases, QuotaRules
         };
     }
 
-    /// <summary>What a user did last, newest first.</summary>
+    /// <summary>What a user did last, and what others did to the account, newest first.</summary>
     /// <exception cref="ForbiddenException">The actor may not read the audit.</exception>
     public async Task<IReadOnlyList<AuditRow>> ActivityAsync(Actor actor, string id, CancellationToken cancellation)
     {
         actor.Require(PanelPermissions.ReadAudit);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Audit.AsNoTracking().Where(record => record.ActorId == id).OrderByDescending(record => record.Id).Take(10)
+        var name = await db.Users.Where(account => account.Id == id).Select(account => account.UserName).SingleOrDefaultAsync(cancellation);
+        // each by its own index; one question for both would read the whole audit
+        var own = db.Audit.AsNoTracking().Where(record => record.ActorId == id).OrderByDescending(record => record.Id).Take(MostActivity);
+        var others = db.Audit.AsNoTracking().Where(record => record.Server == null && record.Subject == name && record.ActorId != id).OrderByDescending(record => record.Id).Take(MostActivity);
+        return [.. (await RowsAsync(own)).Concat(await RowsAsync(others)).OrderByDescending(row => row.Id).Take(MostActivity)];
+
+        Task<List<AuditRow>> RowsAsync(IQueryable<AuditRecord> records) => records
             .Select(record => new AuditRow(record.Id, record.At, record.ActorName, record.Address, record.Action, record.Subject, record.Detail) { Impersonator = record.Impersonator }).ToListAsync(cancellation);
     }
 

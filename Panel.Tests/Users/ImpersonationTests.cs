@@ -102,6 +102,11 @@ public sealed class ImpersonationTests
         Assert.Equal("/servers", begun.Headers.Location!.OriginalString);
         var page = await Text(await visitor.GetAsync("/servers"));
         Assert.Contains("You act as", page, StringComparison.Ordinal);
+        foreach (var own in new[] { "/account", "/account/security", "/account/keys" })
+        {
+            // what only the person itself may do says so before anybody fills it in
+            Assert.Matches("data-self-only[^§]*<fieldset[^>]* disabled", await Text(await visitor.GetAsync(own)));
+        }
         Assert.StartsWith("/access-denied", (await visitor.GetAsync("/admin")).Headers.Location!.PathAndQuery, StringComparison.Ordinal);
         Assert.Equal("/access-denied", (await visitor.SubmitAsync("/servers", "/impersonate", [("user", admin)])).Headers.Location!.OriginalString);
 

@@ -57,6 +57,19 @@ public abstract class UserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Activity_of_a_user_has_what_others_did_to_the_account_too()
+    {
+        var (ann, bob) = (await Host.AccountAsync("ann"), await Host.AccountAsync("bob"));
+        await Host.ServerAsync(ann, "Hers", start: false);
+        await Host.ServerAsync(bob, "ann@example.org", start: false);   // a server of that name is not the account
+        await Host.Get<ChangeUserQuota>().RunAsync(CoreHost.Admin, ann.UserId, new() { Servers = 3 }, default);
+        await Host.Get<ChangeUserQuota>().RunAsync(CoreHost.Admin, bob.UserId, new() { Servers = 4 }, default);
+        var rows = await Host.Get<UserQueries>().ActivityAsync(CoreHost.Admin, ann.UserId, default);
+        Assert.Equal([("account.quota", CoreHost.Admin.Name), ("server.create", ann.Name), ("account.create", CoreHost.Admin.Name)], rows.Select(row => (row.Action, row.Actor)));
+        await Assert.ThrowsAsync<ForbiddenException>(() => Host.Get<UserQueries>().ActivityAsync(ann, ann.UserId, default));
+    }
+
+    [Fact]
     public async Task Search_finds_a_part_of_the_address_and_takes_no_wildcards()
     {
         await FillAsync(30);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Panel.Tests.Support;
 using Xunit;
@@ -50,6 +51,11 @@ public sealed class AdminRulesTests(Browser browser)
         await made.GetByRole(AriaRole.Button, new() { Name = "up" }).FocusAsync();
         await page.Keyboard.PressAsync("Alt+ArrowUp");
         await Expect(page.Locator("[data-plan]").Nth(3)).ToContainTextAsync("<img");
+        await Button(page, "Edit Medium").ClickAsync();
+        await page.GetByLabel("Only people of these roles and groups").CheckAsync();
+        await page.GetByLabel("Support").CheckAsync();
+        await Button(page, "Save").ClickAsync();
+        await Expect(page.Locator("[data-plan='medium']")).ToContainTextAsync("Support");
         await Button(page, "Retire Large").ClickAsync();
         await Expect(page.Locator("[data-plan='large']")).ToContainTextAsync("Retired");
 
@@ -86,8 +92,36 @@ public sealed class AdminRulesTests(Browser browser)
         await Expect(setting).ToContainTextAsync("Set here");
         await Button(page, "Reset Servers").ClickAsync();
         await Expect(setting.Locator("input")).ToHaveValueAsync("9");
+        var memory = page.Locator("[data-setting='Panel:Quota:MemoryMiB']");
+        await Expect(memory.Locator("input")).ToHaveValueAsync("16 GiB");
+        await memory.Locator("input").FillAsync("16384");
+        await save.ClickAsync();
+        await Expect(memory.GetByRole(AriaRole.Alert)).ToContainTextAsync("such as 512 MiB or 16 GiB");
+        await memory.Locator("input").FillAsync("1.5 GiB");
+        await save.ClickAsync();
+        await Expect(memory).ToContainTextAsync("Set here");
+        Assert.Equal("1536", app.Services.GetRequiredService<Microsoft.Extensions.Configuration.IConfiguration>()["Panel:Quota:MemoryMiB"]);
+        await Expect(Button(page, "Send a test mail")).ToBeDisabledAsync();
         Assert.DoesNotContain("s3cret-of-mail", await page.ContentAsync(), StringComparison.Ordinal);
         Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
+    public async Task Toast_does_not_cover_what_was_just_pressed()
+    {
+        await using var app = new PanelApp();
+        await using var visit = await SignInAsync(browser, app, app.Listen());
+        var page = visit.Page;
+        await GoAsync(app, page, "admin/settings");
+        var form = page.GetByRole(AriaRole.Form, new() { Name = "Audit" });
+        await form.Locator("input").FillAsync("200");
+        await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
+        var save = form.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true });
+        await save.EvaluateAsync("button => { button.style.position = 'fixed'; button.style.inset = 'auto 30px 30px auto'; }");   // where toasts are else
+        await save.ClickAsync();
+        await Expect(page.Locator(".rz-notification-item")).ToBeVisibleAsync();
+        var (toast, button) = (await page.Locator(".rz-notification").BoundingBoxAsync(), await save.BoundingBoxAsync());
+        Assert.True(toast!.Y + toast.Height <= button!.Y, $"The toast ends at {toast.Y + toast.Height}, and the button begins at {button.Y}.");
     }
 
     [Fact]
@@ -102,10 +136,11 @@ public sealed class AdminRulesTests(Browser browser)
         await Button(admin.Page, "New announcement").ClickAsync();
         await Button(admin.Page, "Announce").ClickAsync();
         await Expect(admin.Page.GetByText("Say something.")).ToBeVisibleAsync();
-        await admin.Page.GetByLabel("Text").FillAsync("Tonight <b>we</b> update");
+        await admin.Page.GetByLabel("Text").FillAsync("Tonight <b>we</b> update, see https://status.example.org/x.");
         await Button(admin.Page, "Announce").ClickAsync();
         var told = other.Page.Locator("[data-announcement]");
         await Expect(told).ToContainTextAsync("Tonight <b>we</b> update", new() { Timeout = 2_000 });
+        Assert.Equal(("https://status.example.org/x", "noopener noreferrer"), (await told.Locator("a").GetAttributeAsync("href"), await told.Locator("a").GetAttributeAsync("rel")));
         await other.Page.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
         await Expect(told).ToBeHiddenAsync();
         await GoAsync(app, other.Page, "servers/new");

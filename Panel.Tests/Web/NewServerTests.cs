@@ -129,7 +129,7 @@ public sealed class NewServerTests : IAsyncLifetime
         var plans = Open("?game=demo&step=plan").FindAll(".plan");
         Assert.False(plans[0].QuerySelector("input")!.HasAttribute("disabled"));
         Assert.True(plans[^1].QuerySelector("input")!.HasAttribute("disabled"));
-        Assert.Contains("Only 3 GiB of memory is left.", plans[^1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("5 GiB of memory is missing: 3 GiB of the quota is free.", plans[^1].TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,10 +14,10 @@ public sealed class PlanFitTests
 
     [Theory]
     [InlineData(0, 9000, 9000, 90000, "servers")]
-    [InlineData(5, 600, 9000, 90000, "0.6 CPU")]
-    [InlineData(5, 9000, 1024, 90000, "1 GiB of memory")]
-    [InlineData(5, 9000, 9000, 512, "512 MiB of disk")]
-    public void Plan_that_does_not_fit_says_what_is_left(int servers, int cpu, int memory, int disk, string word) =>
+    [InlineData(5, 600, 9000, 90000, "0.4 CPU is missing: 0.6 CPU of the quota")]
+    [InlineData(5, 9000, 1024, 90000, "1 GiB of memory is missing: 1 GiB of the quota")]
+    [InlineData(5, 9000, 9000, 512, "9.5 GiB of disk is missing: 512 MiB of the quota")]
+    public void Plan_that_does_not_fit_says_what_is_missing(int servers, int cpu, int memory, int disk, string word) =>
         Assert.Contains(word, PlanFit.Reason(small, Quota(servers, cpu, memory, disk), 128), StringComparison.Ordinal);
 
     [Fact]
@@ -29,6 +29,7 @@ public sealed class PlanFitTests
         var quota = new QuotaView(new(1, 1), new(1200, 500), new(2048, 512), new(10240, 2048), new(-1, 1));
         Assert.Null(PlanFit.Reason(small, quota, 128, has: tiny));
         Assert.NotNull(PlanFit.Reason(small, quota, 128));
+        Assert.Equal("It has 8 GiB less disk than the server, and a volume cannot shrink.", PlanFit.Reason(tiny, quota, 128, has: small));
     }
 
     [Fact]

@@ -91,9 +91,18 @@ public static class AccountSetup
     static void MapSignOut(IEndpointRouteBuilder routes) => routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery tokens, SignInManager<Account> manager, Sessions sessions) =>
     {
         if (!await tokens.IsRequestValidAsync(context)) return Results.BadRequest();
-        if (context.User is { AccountId: { } account, SessionId: { } session }) await sessions.EndAsync(account, session, CancellationToken.None);
+        if (context.User is { AccountId: { } account, SessionId: { } session })
+        {
+            var tell = await sessions.LeaveAsync(account, session, CancellationToken.None);
+            context.Response.OnCompleted(() =>
+            {
+                tell();
+                return Task.CompletedTask;
+            });
+        }
         await manager.SignOutAsync();
         await context.SignOutAsync(Impersonation.OwnScheme);
+        SignedOut.Intend(context);
         return Results.LocalRedirect("/sign-in");
     });
 
@@ -119,6 +128,7 @@ public static class AccountSetup
             await services.GetRequiredService<Sessions>().SeenAsync(account, session, context.HttpContext.Connection.RemoteIpAddress?.ToString(), context.HttpContext.RequestAborted);
             return;
         }
+        if (context.Principal is { } was) context.HttpContext.Items[SignedOut.Parameter] = await SignedOut.WhyAsync(services.GetRequiredService<AccountStates>(), was, context.HttpContext.RequestAborted);
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
     }
@@ -127,7 +137,7 @@ public static class AccountSetup
     static Task Answer(HttpContext context, int status, string page)
     {
         if (context.Request.Path.StartsWithSegments("/api")) context.Response.StatusCode = status;
-        else context.Response.Redirect(page);
+        else context.Response.Redirect(status == StatusCodes.Status401Unauthorized && context.Items[SignedOut.Parameter] is string why ? $"{page}&{SignedOut.Parameter}={why}" : page);
         return Task.CompletedTask;
     }
 }

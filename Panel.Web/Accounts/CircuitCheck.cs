@@ -11,14 +11,15 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
 {
     readonly Actors actors;
     readonly Sessions sessions;
+    readonly AccountStates states;
     readonly ILogger<CircuitCheck> log;
     IDisposable? listening;
     readonly CancellationTokenSource closing = new();
 
     /// <summary>Begins to listen for changes of accounts as soon as it is known whose page it is.</summary>
-    public CircuitCheck(ILoggerFactory logs, Actors actors, Sessions sessions, AccountChanges changes) : base(logs)
+    public CircuitCheck(ILoggerFactory logs, Actors actors, Sessions sessions, AccountStates states, AccountChanges changes) : base(logs)
     {
-        (this.actors, this.sessions, log) = (actors, sessions, logs.CreateLogger<CircuitCheck>());
+        (this.actors, this.sessions, this.states, log) = (actors, sessions, states, logs.CreateLogger<CircuitCheck>());
         // before that there is nobody to check
         AuthenticationStateChanged += known => listening ??= changes.Listen(account => _ = CheckAsync(account));
     }
@@ -42,7 +43,7 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
             var state = await GetAuthenticationStateAsync();
             if (state.User.Identity?.IsAuthenticated != true || (account != AccountChanges.All && state.User.AccountId != account && state.User.Impersonator?.AccountId != account)) return;
             // one that is still good is left alone: to tell of it would draw the page anew, without what was typed into it
-            if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(Nobody(state.User))));
+            if (!await ValidateAuthenticationStateAsync(state, closing.Token)) SetAuthenticationState(Task.FromResult(new AuthenticationState(Nobody(state.User, await SignedOut.WhyAsync(states, state.User, closing.Token)))));
         }
         catch (Exception failure)
         {
@@ -51,8 +52,8 @@ public sealed class CircuitCheck : RevalidatingServerAuthenticationStateProvider
         }
     }
 
-    // signed in as nobody; who it was says where to lead them
-    static ClaimsPrincipal Nobody(ClaimsPrincipal was) => new(new ClaimsIdentity(was.Claims));
+    // signed in as nobody; who it was says where to lead them, and why
+    static ClaimsPrincipal Nobody(ClaimsPrincipal was, string why) => new(new ClaimsIdentity(was.Claims.Append(new(SignedOut.Claim, why))));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

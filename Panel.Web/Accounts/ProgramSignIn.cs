@@ -50,7 +50,7 @@ public sealed class ProgramSignIn(SignInManager<Account> manager, UserManager<Ac
         if (RegisterAccount.IsWaiting(account)) return refused;   // as the form says, and why
         if (!account.TwoFactorEnabled) return null;
         if (string.IsNullOrWhiteSpace(request.Code)) return needsCode;
-        return await second.TakeAsync(account.Id, request.Code, cancellation) ? null : new("wrong-code", "This code is wrong, or was used before.");
+        return await second.TakeAsync(account.Id, request.Code, cancellation) is not null ? null : new("wrong-code", "This code is wrong, or was used before.");
     }
 
     static SignInRefusal TooMany(TimeSpan wait) => new("locked-out", SignIn.TooMany(wait));

@@ -45,15 +45,17 @@ public sealed class SignIn(SignInManager<Account> manager, UserManager<Account> 
     public async Task<SignInAnswer> TryCodeAsync(string code)
     {
         if (await HalfwayAsync() is not var (account, remember, session)) return new(TooLate);
+        var how = "a code";
         var answer = await LimitedAsync(account.NormalizedUserName ?? "", async () =>
         {
             if (await RefusalAsync(account) is { } refusal) return new(refusal);
-            if (!await second.TakeAsync(account.Id, code, Context.RequestAborted)) return new(WrongCode);
+            if (await second.TakeAsync(account.Id, code, Context.RequestAborted) is not { } kind) return new(WrongCode);
+            how = kind;
             await Context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
             await BeginAsync(account, remember, session);
             return new(null);
         });
-        return await NotedAsync(account, answer, null, "a code");
+        return await NotedAsync(account, answer, null, how);
     }
 
     /// <summary>Tries what the browser signed with a passkey.</summary>

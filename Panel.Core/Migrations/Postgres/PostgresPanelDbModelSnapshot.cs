@@ -600,6 +600,9 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.HasIndex("Server", "Id");
 
+                    b.HasIndex(new[] { "Subject", "Id" }, "IX_Audit_Subject")
+                        .HasFilter("\"Server\" IS NULL");
+
                     b.ToTable("Audit", (string)null);
                 });
 

@@ -15,13 +15,20 @@ public static class PlanFit
     public static string? Reason(PlanView plan, QuotaView? quota, int minMemoryMiB, PlanView? has = null, int ports = 0)
     {
         if (plan.MemoryMiB < minMemoryMiB) return $"The game needs at least {Amount.MiB(minMemoryMiB)} of memory.";
+        if (plan.DiskMiB < has?.DiskMiB) return $"It has {Amount.MiB(has.DiskMiB - plan.DiskMiB)} less disk than the server, and a volume cannot shrink.";
         if (quota is null) return null;
         if (has is null && quota.Servers.Left < 1) return quota.Servers.Limit == 1 ? "Your quota is 1 server, and you have it." : $"Your quota is {quota.Servers.Limit} servers, and you have {quota.Servers.Used}.";
         if (has is null && quota.Ports.Left < ports) return $"It takes {ports} ports, and {quota.Ports.Left} of yours {(quota.Ports.Left == 1 ? "is" : "are")} left.";
-        if (plan.MemoryMiB > (has?.MemoryMiB ?? 0) && Left(quota.MemoryMiB, has?.MemoryMiB) < plan.MemoryMiB) return $"Only {Amount.MiB(Left(quota.MemoryMiB, has?.MemoryMiB))} of memory is left.";
-        if (plan.CpuMillis > (has?.CpuMillis ?? 0) && Left(quota.CpuMillis, has?.CpuMillis) < plan.CpuMillis) return $"Only {Amount.Cpu((int)Left(quota.CpuMillis, has?.CpuMillis))} is left.";
-        if (plan.DiskMiB > (has?.DiskMiB ?? 0) && Left(quota.DiskMiB, has?.DiskMiB) < plan.DiskMiB) return $"Only {Amount.MiB(Left(quota.DiskMiB, has?.DiskMiB))} of disk is left.";
-        return null;
+        return Missing("memory", plan.MemoryMiB, quota.MemoryMiB, has?.MemoryMiB, mib => Amount.MiB(mib))
+            ?? Missing("", plan.CpuMillis, quota.CpuMillis, has?.CpuMillis, millis => Amount.Cpu((int)millis))
+            ?? Missing("disk", plan.DiskMiB, quota.DiskMiB, has?.DiskMiB, mib => Amount.MiB(mib));
+    }
+
+    // what does not grow is not asked for
+    static string? Missing(string what, int asked, QuotaLine line, int? back, Func<long, string> words)
+    {
+        if (asked <= (back ?? 0) || Left(line, back) is var left && left >= asked) return null;
+        return $"{words(asked - left)}{(what.Length == 0 ? "" : $" of {what}")} is missing: {(left == 0 ? "nothing" : words(left))} of the quota is free.";
     }
 
     /// <summary>The smallest plan that fits, or null.</summary>

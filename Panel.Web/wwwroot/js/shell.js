@@ -111,6 +111,28 @@ document.addEventListener('click', (event) => {
   }
 });
 
+// a toast goes to the top of the page where it would cover what was just pressed: it may be wanted again
+let pressed = null, toasts = null;
+const placing = new MutationObserver(() => {
+  if (toasts.childElementCount === 0) {
+    return;
+  }
+  delete toasts.dataset.above;
+  const at = toasts.getBoundingClientRect();
+  if (pressed && at.left < pressed.right && pressed.left < at.right && at.top < pressed.bottom && pressed.top < at.bottom) {
+    toasts.dataset.above = '';
+  }
+});
+document.addEventListener('click', (event) => {
+  pressed = event.target.closest('button, a, label, summary')?.getBoundingClientRect() ?? null;
+  const there = document.querySelector('.rz-notification');
+  if (there && there !== toasts) {
+    toasts = there;
+    placing.disconnect();
+    placing.observe(toasts, { childList: true });
+  }
+}, true);
+
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
     const menu = document.querySelector('details.menu[open]');
