@@ -76,7 +76,7 @@ public static class CoreSetup
 
     static void AddReplicas(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<ChangesMade>().AddSingleton<NoticeTopic, ServerNotices>().AddSingleton<NoticeTopic, AccountNotices>().AddSingleton<NoticeTopic, ConsoleNotices>();
+        services.AddSingleton<ChangesMade>().AddSingleton<NoticeTopic, ServerNotices>().AddSingleton<NoticeTopic, AccountNotices>().AddSingleton<NoticeTopic, ConsoleNotices>().AddSingleton<NoticeTopic, CountdownNotices>();
         services.AddSingleton(all => new ChangeNotices(
             all.GetRequiredService<INotices>(), all.GetServices<NoticeTopic>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<ChangeNotices>>()));
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
@@ -145,7 +145,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>().AddSingleton<FollowServers>().AddSingleton<ServerListing>().AddSingleton<Overview>()
-            .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<StopCountdowns>().AddSingleton<StopCountdownParts>().AddSingleton<AnnounceStop>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
+            .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<StopCountdowns>().AddSingleton<Announcing>().AddSingleton<AnnounceStop>().AddSingleton<CarryOutStops>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ReinstallServer>().AddSingleton<DeleteServer>().AddSingleton<SuspendServer>().AddSingleton<ResumeServer>().AddSingleton<AdoptServers>()
             .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<Resync>();
     }

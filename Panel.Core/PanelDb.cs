@@ -48,6 +48,8 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<UsageSample> UsageSamples => Set<UsageSample>();
     /// <summary>How long servers took to start.</summary>
     public DbSet<StartTime> StartTimes => Set<StartTime>();
+    /// <summary>Stops and restarts that are announced.</summary>
+    public DbSet<StopCountdown> StopCountdowns => Set<StopCountdown>();
     /// <summary>What everybody is told.</summary>
     public DbSet<Announcement> Announcements => Set<Announcement>();
     /// <summary>Who did what.</summary>

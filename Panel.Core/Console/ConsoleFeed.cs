@@ -16,6 +16,9 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     /// <summary>How many batches may come faster than the pace after a quiet time.</summary>
     const double Burst = 3;
 
+    /// <summary>Of a flood a reader gets this part of a batch.</summary>
+    const int FloodPart = 8;
+
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Gap = TimeSpan.FromMilliseconds(10);
 
     readonly Lock gate = new();
@@ -129,7 +132,8 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
 
     /// <summary>
     /// The newest that is kept, then what comes; one batch in 100 ms, but for the first few after a quiet time, which come at once. Of more
-    /// lines than a batch holds the newest are given and the others counted: given and counted are together all that were published.
+    /// lines than a batch holds the newest are given and the others counted, of a flood fewer: given and counted are together all that were
+    /// published.
     /// </summary>
     public async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -144,7 +148,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             ConsoleBatch? batch = null;
             lock (gate)
             {
-                if (place < next) batch = Take(ref place, limit);
+                if (place < next) batch = Take(ref place, Fits(next - place, limit));
                 else if (!completed) more = (published ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
             limit = options.BatchLines;
@@ -168,6 +172,12 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
             }
         }
     }
+
+    /// <summary>
+    /// How many of the lines that came a reader gets. Where more than half of them would be lost anyway nobody reads line by line: a few of
+    /// the newest show what goes on, and what a hundred readers would cost is left to what else the panel does.
+    /// </summary>
+    static int Fits(long came, int limit) => came > 2L * limit ? Math.Max(1, limit / FloodPart) : limit;
 
     ConsoleBatch Take(ref long place, int limit)
     {

@@ -88,3 +88,13 @@ sealed class ConsoleNotices(SaidLines said) : NoticeTopic("console")
 
     public override Task MissedAsync(CancellationToken cancellation) => Task.CompletedTask;
 }
+
+/// <summary>Countdowns before stops: pages of all replicas show them, and all carry them out.</summary>
+sealed class CountdownNotices(StopCountdowns countdowns) : NoticeTopic("countdowns")
+{
+    public override Pending<string> Untold => countdowns.Untold;
+
+    public override Task HearAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation) => countdowns.ReadAsync(cancellation);
+
+    public override Task MissedAsync(CancellationToken cancellation) => countdowns.ReadAsync(cancellation);
+}

@@ -1,19 +1,17 @@
+using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
-using Panel.Core.Console;
-using Panel.Core.Console.Input;
 using Panel.Core.Errors;
-using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Stops or restarts a server after its players were told, where its game can tell them.</summary>
-public sealed class AnnounceStop(ServerOperations servers, ObservedServers observed, TemplateCatalogue templates, ServerInput input, SaidLines said, ChangePower power, StopCountdownParts countdowns)
+public sealed class AnnounceStop(ServerOperations servers, ObservedServers observed, StopCountdowns countdowns, IDbContextFactory<PanelDb> databases, Announcing announcing, TimeProvider clock)
 {
     /// <summary>How long a countdown may be, in seconds.</summary>
     public static IReadOnlyList<int> Lengths { get; } = [30, 60];
 
-    /// <summary>Begins the countdown; at its end the actor's stop or restart is done, if it still may be.</summary>
+    /// <summary>Begins the countdown; at its end the actor's stop or restart is done, if it still may be, by whichever replica is there then.</summary>
     /// <exception cref="InvalidFieldException">The length or the action is none of those there are.</exception>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not stop or restart it.</exception>
@@ -22,45 +20,47 @@ public sealed class AnnounceStop(ServerOperations servers, ObservedServers obser
     {
         if (action is not (PowerAction.Stop or PowerAction.Restart)) throw new InvalidFieldException(nameof(action), "A stop or a restart can be announced.");
         if (!Lengths.Contains(seconds)) throw new InvalidFieldException(nameof(seconds), "A countdown is 30 or 60 seconds long.");
-        var server = await servers.ReadAsync(actor, id, ChangePower.Permission(action), cancellation);
-        server.RequireInUse();
-        if (templates.Find(server.Template)?.Say is not { } say) throw new ConflictException("This game has no command that tells its players anything.");
-        RequireRunning(id);
-        var (clock, word) = (countdowns.Clock, action is PowerAction.Stop ? "stops" : "restarts");
-        countdowns.All.Begin(id, new(action, clock.GetUtcNow().AddSeconds(seconds), actor.Name), seconds, AnnounceAsync, stop => power.RunAsync(actor, id, action, stop));
-        said.Say(id, $"{actor.Name}: the server {word} in {seconds} seconds.");
-        await servers.RecordAsync(actor, server, $"server.power.announce-{action.ToString().ToLowerInvariant()}", $"in {seconds} seconds", cancellation);
-
-        Task AnnounceAsync(int left, CancellationToken stop)
+        await servers.ReadAsync(actor, id, ChangePower.Permission(action), cancellation); // who may not gets no lock
+        await servers.ChangeAsync(actor, id, ChangePower.Permission(action), $"server.power.announce-{Word(action)}", async (db, server) =>
         {
-            RequireRunning(id);
-            var text = $"The server {word} in {left} {(left == 1 ? "second" : "seconds")}.";
-            return input.SendAsync(id, say.Replace("{{TEXT}}", text, StringComparison.Ordinal), stop);
-        }
+            server.RequireInUse();
+            if (announcing.Templates.Find(server.Template)?.Say is null) throw new ConflictException("This game has no command that tells its players anything.");
+            if (observed.Find(id)?.Pod is not { Running: true, Deleting: false }) throw new ConflictException("The server does not run.");
+            await StopCountdowns.AddAsync(db, StopCountdown.Begin(actor, id, action, seconds, clock.GetUtcNow()), cancellation);
+            return $"in {seconds} seconds";
+        }, cancellation, before: db => ServerOperations.LockAsync(db, id, cancellation));
+        announcing.Said.Say(id, $"{actor.Name}: the server {(action is PowerAction.Stop ? "stops" : "restarts")} in {seconds} seconds.");
+        await countdowns.ChangedAsync(id, cancellation);
     }
 
-    /// <summary>Calls the countdown off, and tells the players.</summary>
+    /// <summary>Calls the countdown off, whichever replica it was begun on, and tells the players.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ForbiddenException">The actor may not stop or restart it.</exception>
     /// <exception cref="ConflictException">No countdown runs here.</exception>
     public async Task CancelAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
-        var action = countdowns.All.Find(id)?.Action ?? PowerAction.Stop;
-        var server = await servers.ReadAsync(actor, id, ChangePower.Permission(action), cancellation);
-        if (countdowns.All.Cancel(id) is null) throw new ConflictException("No countdown runs any more.");
-        said.Say(id, $"{actor.Name} called the {action.ToString().ToLowerInvariant()} off.");
-        await servers.RecordAsync(actor, server, "server.power.call-off", "", cancellation);
-        if (templates.Find(server.Template)?.Say is { } say && observed.Find(id)?.Pod is { Running: true })
+        var countdown = await FindAsync(id, cancellation);
+        var action = countdown?.Action ?? PowerAction.Stop;
+        var template = "";
+        await servers.ChangeAsync(actor, id, ChangePower.Permission(action), "server.power.call-off", async (db, server) =>
         {
-            await input.SendAsync(id, say.Replace("{{TEXT}}", $"The {action.ToString().ToLowerInvariant()} was called off.", StringComparison.Ordinal), cancellation);
+            template = server.Template;
+            await StopCountdowns.TakeAsync(db, countdown ?? throw new ConflictException("No countdown runs any more."), cancellation);
+            return "";
+        }, cancellation);
+        announcing.Said.Say(id, $"{actor.Name} called the {Word(action)} off.");
+        await countdowns.ChangedAsync(id, cancellation);
+        if (announcing.Templates.Find(template)?.Say is { } say && observed.Find(id)?.Pod is { Running: true })
+        {
+            await announcing.Input.SendAsync(id, say.Replace("{{TEXT}}", $"The {Word(action)} was called off.", StringComparison.Ordinal), cancellation);
         }
     }
 
-    void RequireRunning(ServerId id)
+    async Task<StopCountdown?> FindAsync(ServerId id, CancellationToken cancellation)
     {
-        if (observed.Find(id)?.Pod is not { Running: true, Deleting: false }) throw new ConflictException("The server does not run.");
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.StopCountdowns.AsNoTracking().SingleOrDefaultAsync(countdown => countdown.ServerId == id, cancellation);
     }
-}
 
-/// <summary>Where countdowns run, and the time they go by.</summary>
-public sealed record StopCountdownParts(StopCountdowns All, TimeProvider Clock);
+    static string Word(PowerAction action) => action.ToString().ToLowerInvariant();
+}

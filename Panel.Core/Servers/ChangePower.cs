@@ -13,13 +13,22 @@ public sealed class ChangePower(ServerOperations servers, ObservedServers observ
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ConflictException">A hold forbids it, or its files take more than its plan allows a server that is started.</exception>
     /// <exception cref="QuotaExceededException">Its owner runs as much as the quota allows.</exception>
-    public async Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation)
+    public Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation) => RunAsync(actor, id, action, _ => Task.CompletedTask, cancellation);
+
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="action">What is wanted.</param>
+    /// <param name="together">What is done in the same transaction, or refuses it.</param>
+    /// <param name="cancellation">Ends the writing.</param>
+    /// <inheritdoc cref="RunAsync(Actor, ServerId, PowerAction, CancellationToken)"/>
+    internal async Task RunAsync(Actor actor, ServerId id, PowerAction action, Func<PanelDb, Task> together, CancellationToken cancellation)
     {
         if (!Enum.IsDefined(action)) throw new InvalidFieldException(nameof(action), "There is no such power action.");
         var starts = action is PowerAction.Start or PowerAction.Restart;
         var owner = starts ? (await servers.ReadAsync(actor, id, Permission(action), cancellation)).OwnerId : null;
         await servers.ChangeAsync(actor, id, Permission(action), $"server.power.{action.ToString().ToLowerInvariant()}", async (db, server) =>
         {
+            await together(db);
             if (starts)
             {
                 ServerDisk.RequireStartable(server, observed.Observe(id).Usage);

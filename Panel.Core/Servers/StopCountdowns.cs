@@ -1,116 +1,96 @@
-using Microsoft.Extensions.Logging;
+using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
+using Panel.Core.Reconciling;
 
 namespace Panel.Core.Servers;
 
-/// <summary>A stop or restart that is announced to who plays.</summary>
-/// <param name="Action">What comes at the end.</param>
-/// <param name="EndsAt">When, in UTC.</param>
-/// <param name="By">Who asked for it.</param>
-public sealed record StopCountdown(PowerAction Action, DateTimeOffset EndsAt, string By);
-
-/// <summary>The countdowns that run in this process; they end with it, and nothing is stopped then.</summary>
-public sealed partial class StopCountdowns(ChangedServers changed, TimeProvider clock, ILogger<StopCountdowns> log) : IAsyncDisposable
+/// <summary>The countdowns that run, as this replica knows them. Their rows decide: who changes one, of all replicas, is the one that found it as it was.</summary>
+public sealed class StopCountdowns(IDbContextFactory<PanelDb> databases, ChangedServers changed) : IDisposable
 {
-    /// <summary>So many seconds before the end the players are told.</summary>
-    static readonly int[] marks = [60, 30, 10, 5, 3, 2, 1];
-
     readonly Lock gate = new();
-    readonly Dictionary<ServerId, Running> running = [];
+    Dictionary<ServerId, StopCountdown> known = [];
+    TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Servers whose countdown began or ended here, and the other replicas were not told of yet.</summary>
+    internal Pending<string> Untold { get; } = new();
 
     /// <summary>The countdown of a server, or null.</summary>
     public StopCountdown? Find(ServerId id)
     {
-        lock (gate) return running.GetValueOrDefault(id)?.Countdown;
+        lock (gate) return known.GetValueOrDefault(id);
     }
 
-    /// <summary>Begins one.</summary>
-    /// <param name="id">The server.</param>
-    /// <param name="countdown">What comes when.</param>
-    /// <param name="seconds">How long it is.</param>
-    /// <param name="announce">Tells the players how many seconds are left.</param>
-    /// <param name="act">Does what was announced.</param>
-    /// <exception cref="ConflictException">One runs already.</exception>
-    internal void Begin(ServerId id, StopCountdown countdown, int seconds, Func<int, CancellationToken, Task> announce, Func<CancellationToken, Task> act)
+    /// <summary>All of them, and what ends when that is so no more.</summary>
+    internal (IReadOnlyCollection<StopCountdown> All, Task Change) Look()
     {
-        var own = new Running(countdown, new());
+        lock (gate) return ([.. known.Values], change.Task);
+    }
+
+    /// <summary>Reads all from the database.</summary>
+    internal async Task ReadAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        Know((await db.StopCountdowns.AsNoTracking().ToListAsync(cancellation)).ToDictionary(countdown => countdown.ServerId));
+    }
+
+    /// <summary>It began or ended here: shows that on this replica, and tells the others.</summary>
+    internal async Task ChangedAsync(ServerId id, CancellationToken cancellation)
+    {
+        Untold.Add(id.Value.ToString("N"));
+        await ReadAsync(cancellation);
+    }
+
+    /// <summary>Adds a countdown to a transaction that holds the server's lock.</summary>
+    /// <exception cref="ConflictException">One runs already.</exception>
+    internal static async Task AddAsync(PanelDb db, StopCountdown countdown, CancellationToken cancellation)
+    {
+        if (await db.StopCountdowns.AnyAsync(other => other.ServerId == countdown.ServerId, cancellation)) throw new ConflictException("A countdown runs already; call it off first.");
+        db.Add(countdown);
+    }
+
+    /// <summary>Takes a countdown away, with what else its transaction does: of all who try, one does.</summary>
+    /// <exception cref="ConflictException">Somebody else did, or called it off.</exception>
+    internal static async Task TakeAsync(PanelDb db, StopCountdown countdown, CancellationToken cancellation)
+    {
+        if (await Own(db, countdown).ExecuteDeleteAsync(cancellation) == 0) throw new ConflictException("No countdown runs any more.");
+    }
+
+    /// <summary>Ends a countdown with nothing done.</summary>
+    /// <returns>Whether it still ran.</returns>
+    internal async Task<bool> EndAsync(StopCountdown countdown, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var ended = await Own(db, countdown).ExecuteDeleteAsync(cancellation) > 0;
+        await ChangedAsync(countdown.ServerId, cancellation);
+        return ended;
+    }
+
+    /// <summary>Takes it on this replica to tell the players how many seconds are left.</summary>
+    /// <returns>Whether it is this replica's to tell; one that finds it told already does not tell it again.</returns>
+    internal async Task<bool> ClaimAsync(StopCountdown countdown, int left, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await Own(db, countdown).Where(row => row.Told > left).ExecuteUpdateAsync(set => set.SetProperty(row => row.Told, left), cancellation) > 0;
+    }
+
+    static IQueryable<StopCountdown> Own(PanelDb db, StopCountdown countdown) => db.StopCountdowns.Where(row => row.ServerId == countdown.ServerId && row.Id == countdown.Id);
+
+    void Know(Dictionary<ServerId, StopCountdown> now)
+    {
+        TaskCompletionSource told;
+        List<ServerId> differ;
         lock (gate)
         {
-            if (!running.TryAdd(id, own)) throw new ConflictException("A countdown runs already; call it off first.");
-            own.Task = Task.Run(() => RunAsync(id, own, seconds, announce, act));
+            differ = [.. now.Values.Concat(known.Values).Where(one => now.GetValueOrDefault(one.ServerId)?.Id != known.GetValueOrDefault(one.ServerId)?.Id).Select(one => one.ServerId).Distinct()];
+            if (differ.Count == 0) return;
+            known = now;
+            (told, change) = (change, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        changed.Tell(id);
-    }
-
-    /// <summary>Calls a server's countdown off.</summary>
-    /// <returns>The countdown; null where none ran.</returns>
-    internal StopCountdown? Cancel(ServerId id)
-    {
-        Running? own;
-        lock (gate) running.Remove(id, out own);
-        own?.Stop.Cancel();
-        changed.Tell(id);
-        return own?.Countdown;
-    }
-
-    async Task RunAsync(ServerId id, Running own, int seconds, Func<int, CancellationToken, Task> announce, Func<CancellationToken, Task> act)
-    {
-        var stop = own.Stop.Token;
-        try
-        {
-            var left = seconds;
-            foreach (var mark in marks.Where(mark => mark < seconds).Prepend(seconds).Append(0))
-            {
-                await Task.Delay(TimeSpan.FromSeconds(left - mark), clock, stop);
-                left = mark;
-                if (mark > 0) await announce(mark, stop);
-            }
-            await act(stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (Exception failure)
-        {
-            LogEnded(failure, id);
-        }
-        finally
-        {
-            lock (gate)
-            {
-                if (running.GetValueOrDefault(id) == own) running.Remove(id);
-            }
-            changed.Tell(id);
-        }
+        foreach (var id in differ) changed.Tell(id);
+        told.TrySetResult();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        Running[] all;
-        lock (gate)
-        {
-            all = [.. running.Values];
-            running.Clear();
-        }
-        foreach (var own in all)
-        {
-            await own.Stop.CancelAsync();
-            await own.Task;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The countdown of {Server} ended early")]
-    partial void LogEnded(Exception failure, ServerId server);
-
-    sealed class Running(StopCountdown countdown, CancellationTokenSource stop)
-    {
-        public StopCountdown Countdown => countdown;
-
-        public CancellationTokenSource Stop => stop;
-
-        public Task Task { get; set; } = Task.CompletedTask;
-    }
+    public void Dispose() => Untold.Dispose();
 }

@@ -84,6 +84,21 @@ public class ConsoleFeedTests
         Assert.Single(batches.Current.Lines);
     }
 
+    [Theory]
+    [InlineData(900, 500)]
+    [InlineData(1200, 62)]
+    public async Task Reader_of_what_is_more_than_twice_a_batch_gets_a_few_of_the_newest_and_the_number_of_the_others(int came, int given)
+    {
+        var feed = Feed();
+        feed.Publish(Lines(0, 1), ConsoleSource.Program);
+        using var deadline = Deadline.Source();
+        await using var batches = feed.ReadAsync(deadline.Token).GetAsyncEnumerator(deadline.Token);
+        Assert.True(await batches.MoveNextAsync());
+        feed.Publish(Lines(1, came), ConsoleSource.Program);
+        Assert.True(await batches.MoveNextAsync());
+        Assert.Equal((given, came - given, $"line {came}"), (batches.Current.Lines.Count, batches.Current.Dropped, batches.Current.Lines[^1].Text));
+    }
+
     [Fact]
     public async Task Answers_to_commands_one_after_another_wait_for_no_pace()
     {

@@ -22,7 +22,7 @@ public sealed class ConsoleStage : IAsyncDisposable
     readonly ServiceProvider services;
     readonly Lock gate = new();
     readonly List<ConsoleLine> shown = [];
-    Task hub = Task.CompletedTask, viewer = Task.CompletedTask;
+    Task hub = Task.CompletedTask, viewer = Task.CompletedTask, stops = Task.CompletedTask;
 
     ConsoleStage()
     {
@@ -53,6 +53,7 @@ public sealed class ConsoleStage : IAsyncDisposable
         stage.Owner = new(account, "ann", new HashSet<string> { PanelPermissions.CreateServers }, "192.0.2.7");
         stage.Id = await stage.Get<CreateServer>().RunAsync(stage.Owner, new() { Name = "One", Template = "demo", Plan = "tiny", Variables = { ["MAX_PLAYERS"] = "7" } }, stage.stopping.Token);
         stage.hub = Task.Run(() => stage.Get<ConsoleHub>().RunAsync(stage.stopping.Token));
+        stage.stops = Task.Run(() => stage.Get<CarryOutStops>().RunAsync(stage.stopping.Token));
         stage.viewer = Task.Run(stage.ViewAsync);
         return stage;
     }
@@ -101,6 +102,7 @@ public sealed class ConsoleStage : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await ((Task)hub.ContinueWith(_ => { }, TaskScheduler.Default)).Within("the hub's end");
+        await ((Task)stops.ContinueWith(_ => { }, TaskScheduler.Default)).Within("the end of the countdowns");
         await viewer.Within("the viewer's end");
         await services.DisposeAsync();
         folder.Dispose();

@@ -20,12 +20,14 @@ public sealed partial class ThreePeopleTests(Browser browser) : IAsyncLifetime
     Visit admin = default!, owner = default!, guest = default!;
     string server = "";
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await this.StartOrEndAsync(async () =>
     {
         panel.With("Panel:Admin:Email", PanelApp.AdminEmail).With("Panel:Admin:Password", PanelApp.AdminPassword);
         await panel.StartAsync();
-        (admin, owner, guest) = (await browser.OpenAsync(panel.Address), await browser.OpenAsync(panel.Address), await browser.OpenAsync(panel.Address));
-    }
+        admin = await browser.OpenAsync(panel.Address);
+        owner = await browser.OpenAsync(panel.Address);
+        guest = await browser.OpenAsync(panel.Address);
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -20,25 +20,10 @@ public sealed class TwoReplicasTests(Cluster cluster, Browser browser)
         await using var space = await cluster.OpenAsync(watching: false);
         await using var one = Replica(database, space);
         await using var two = Replica(database, space);
-        var (first, last) = FreePort.NextRange();
-        foreach (var panel in (PanelProcess[])[one, two]) panel.With("Panel:Ports:First", $"{first}").With("Panel:Ports:Last", $"{last}");
-        await Task.WhenAll(one.StartAsync(), two.StartAsync());    // both find an empty database
-
-        // cookies know no ports: who signed in at one is signed in at the other, if they share their keys
+        await StartAsync(one, two);
         await using var visit = await browser.OpenAsync(one.Address);
         var left = visit.Page;
-        await left.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
-        await left.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
-        await left.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await Expect(left.GetByText("No servers yet")).ToBeVisibleAsync();
-        var right = await left.Context.NewPageAsync();
-        await right.GotoAsync(two.Address.ToString());
-        await Expect(right.GetByText("No servers yet")).ToBeVisibleAsync();
-
-        await CreateAsync(left, one);
-        await Expect(right.GetByRole(AriaRole.Link, new() { Name = "Shared" })).ToBeVisibleAsync();
-        await right.GetByRole(AriaRole.Link, new() { Name = "Shared" }).ClickAsync();
-        foreach (var page in (IPage[])[left, right]) await Expect(Phase(page)).ToHaveTextAsync("Running", Soon);
+        var right = await ShowAsync(one, two, left);
 
         await CommandAsync(right, "say from the other one");
         foreach (var page in (IPage[])[left, right])
@@ -60,6 +45,69 @@ public sealed class TwoReplicasTests(Cluster cluster, Browser browser)
         await Expect(Phase(back)).ToHaveTextAsync("Offline", Soon);
         await PowerAsync(back, "Start");
         foreach (var page in (IPage[])[left, right]) await Expect(Phase(page)).ToHaveTextAsync("Running", Soon);
+    }
+
+    [Fact]
+    public async Task Announced_stop_is_called_off_from_the_other_one_and_carried_out_by_it_when_its_own_is_killed()
+    {
+        await using var database = await PostgresDatabase.CreateAsync();
+        await using var space = await cluster.OpenAsync(watching: false);
+        await using var one = Replica(database, space);
+        await using var two = Replica(database, space);
+        await StartAsync(one, two);
+        await using var visit = await browser.OpenAsync(one.Address);
+        var left = visit.Page;
+        var right = await ShowAsync(one, two, left);
+
+        await AnnounceAsync(left, "Stop in 60 s");
+        await right.GetByRole(AriaRole.Button, new() { Name = "Call it off" }).ClickAsync();
+        foreach (var page in (IPage[])[left, right])
+        {
+            await Expect(Console(page)).ToContainTextAsync("[Server] The stop was called off.");
+            await Expect(Countdown(page)).ToHaveCountAsync(0);
+        }
+
+        await AnnounceAsync(left, "Stop in 30 s");
+        await Expect(Countdown(right)).ToBeVisibleAsync();
+        await Expect(Console(right)).ToContainTextAsync("[Server] The server stops in 30 seconds.");
+        await one.KillAsync();
+        await Expect(Phase(right)).ToHaveTextAsync("Offline", new() { Timeout = 75_000 });
+        foreach (var seconds in (int[])[10, 5, 3, 2]) await Expect(Line(right, $"[Server] The server stops in {seconds} seconds.")).ToHaveCountAsync(1);
+        await Expect(Line(right, "[Server] The server stops in 30 seconds.")).ToHaveCountAsync(1);
+        await Expect(Countdown(right)).ToHaveCountAsync(0);
+    }
+
+    static async Task AnnounceAsync(IPage page, string what)
+    {
+        await page.GetByTitle("Announce a stop to who plays").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = what, Exact = true }).ClickAsync();
+    }
+
+    static async Task StartAsync(PanelProcess one, PanelProcess two)
+    {
+        var (first, last) = FreePort.NextRange();
+        foreach (var panel in (PanelProcess[])[one, two]) panel.With("Panel:Ports:First", $"{first}").With("Panel:Ports:Last", $"{last}");
+        await Task.WhenAll(one.StartAsync(), two.StartAsync());    // both find an empty database
+    }
+
+    /// <summary>Signs in, and has a page of a running server open on each.</summary>
+    /// <returns>The page of the second.</returns>
+    static async Task<IPage> ShowAsync(PanelProcess one, PanelProcess two, IPage left)
+    {
+        // cookies know no ports: who signed in at one is signed in at the other, if they share their keys
+        await left.GetByLabel("Email address").FillAsync(PanelApp.AdminEmail);
+        await left.GetByLabel("Password").FillAsync(PanelApp.AdminPassword);
+        await left.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Expect(left.GetByText("No servers yet")).ToBeVisibleAsync();
+        var right = await left.Context.NewPageAsync();
+        await right.GotoAsync(two.Address.ToString());
+        await Expect(right.GetByText("No servers yet")).ToBeVisibleAsync();
+
+        await CreateAsync(left, one);
+        await Expect(right.GetByRole(AriaRole.Link, new() { Name = "Shared" })).ToBeVisibleAsync();
+        await right.GetByRole(AriaRole.Link, new() { Name = "Shared" }).ClickAsync();
+        foreach (var page in (IPage[])[left, right]) await Expect(Phase(page)).ToHaveTextAsync("Running", Soon);
+        return right;
     }
 
     static PanelProcess Replica(PostgresDatabase database, ClusterSpace space) => new PanelProcess()
@@ -98,6 +146,10 @@ public sealed class TwoReplicasTests(Cluster cluster, Browser browser)
         page.GetByRole(AriaRole.Group, new() { Name = "Power" }).GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
 
     static ILocator Phase(IPage page) => page.GetByTestId("phase");
+
+    static ILocator Countdown(IPage page) => page.GetByTestId("countdown");
+
+    static ILocator Line(IPage page, string text) => Console(page).Locator(".line").Filter(new() { HasText = text });
 
     static ILocator Console(IPage page) => page.GetByRole(AriaRole.Log, new() { Name = "Console output" });
 }

@@ -19,12 +19,12 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await this.StartOrEndAsync(async () =>
     {
         address = app.Listen();
         using var visitor = new Visitor(new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address });
         Assert.Equal(HttpStatusCode.Redirect, (await visitor.SignInAsync(PanelApp.AdminEmail, PanelApp.AdminPassword)).StatusCode);
-    }
+    });
 
     [Fact]
     public async Task Thousand_connections_of_one_account_are_bounded_and_each_that_is_refused_is_told_so()

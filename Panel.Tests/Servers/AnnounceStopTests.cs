@@ -1,6 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
+using Panel.Core;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
 using Panel.Tests.Console;
@@ -57,5 +60,39 @@ public class AnnounceStopTests
         await announce.RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 60, Stop);
         await Assert.ThrowsAsync<NotFoundException>(() => announce.CancelAsync(other, stage.Id, Stop));
         Assert.NotNull(stage.Get<StopCountdowns>().Find(stage.Id));
+    }
+
+    [Fact]
+    public async Task Two_that_carry_out_the_same_countdown_tell_and_stop_once()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running());
+        using var ending = new CancellationTokenSource();
+        var other = Task.Run(() => stage.Get<CarryOutStops>().RunAsync(ending.Token), Stop);
+        await stage.Get<AnnounceStop>().RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 30, Stop);
+        await Deadline.UntilAsync("the stop", async () => (await stage.Get<ServerRows>().FindAsync(stage.Id, Stop))!.Value.Server.Intent == RunIntent.Stopped, TimeSpan.FromSeconds(60));
+        Assert.Equal([30, 10, 5, 3, 2, 1], stage.Source.Typed.Select(line => int.Parse(line.Split(' ')[^2])));
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other.Within("the other's end"));
+        await using var db = await stage.Get<IDbContextFactory<PanelDb>>().CreateDbContextAsync(Stop);
+        Assert.Equal(1, await db.Audit.CountAsync(record => record.Action == "server.power.stop", Stop));
+    }
+
+    [Fact]
+    public async Task Countdown_of_one_who_is_suspended_meanwhile_ends_without_a_stop()
+    {
+        await using var core = await CoreHost.OnSqliteAsync();
+        var (ann, bob) = (await core.AccountAsync("ann"), await core.AccountAsync("bob", isAdmin: true));
+        await core.AccountAsync("cleo", isAdmin: true);
+        var id = await core.ServerAsync(ann);
+        core.Get<ObservedServers>().Publish(id, new() { Exists = true, Pod = ConsoleStage.Running() });
+        using var ending = new CancellationTokenSource();
+        var stops = Task.Run(() => core.Get<CarryOutStops>().RunAsync(ending.Token), Stop);
+        await core.Get<AnnounceStop>().RunAsync(bob, id, PowerAction.Stop, 30, Stop);
+        await core.Get<SuspendAccount>().RunAsync(CoreHost.Admin, bob.UserId, new() { Reason = "Left" }, Stop);
+        await Deadline.UntilAsync("the countdown's end", () => core.Get<StopCountdowns>().Find(id) is null, TimeSpan.FromSeconds(60));
+        Assert.Equal(RunIntent.Running, (await core.RowAsync(id))!.Intent);
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stops.Within("the end of the countdowns"));
     }
 }

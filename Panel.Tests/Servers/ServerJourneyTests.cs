@@ -23,14 +23,14 @@ public sealed class ServerJourneyTests : IAsyncLifetime
     readonly PanelApp app = new();
     Actor admin = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await this.StartOrEndAsync(async () =>
     {
         var ports = Random.Shared.Next(28000, 32000); // another panel on this machine may give out the usual ones
         app.With("Panel:Ports:First", $"{ports}").With("Panel:Ports:Last", $"{ports + 50}").Listen();
         await using var db = await Get<IDbContextFactory<PanelDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
         var account = await db.Users.SingleAsync(TestContext.Current.CancellationToken);
         admin = new(account.Id, account.UserName!, PanelPermissions.All, null);
-    }
+    });
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

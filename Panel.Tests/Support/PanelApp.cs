@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ public sealed class PanelApp : WebApplicationFactory<Panel.Web.Components.App>
     /// <summary>Starts it on a free port, for browsers.</summary>
     public Uri Listen()
     {
-        UseKestrel(0);
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0)); // a port given to the factory itself is set while the server may have started already
         StartServer();
         return ClientOptions.BaseAddress;
     }

@@ -99,9 +99,9 @@ public sealed partial class PanelProcess : IAsyncDisposable
     async Task EndAsync(Action<Process> end)
     {
         if (process is not { } running) return;
-        process = null;
         if (!running.HasExited) end(running);
-        await running.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        await running.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90)); // one that does not end in time is still there to be killed
+        process = null;
         running.Dispose();
     }
 

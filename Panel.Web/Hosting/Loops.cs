@@ -4,6 +4,7 @@ using Panel.Core.Console;
 using Panel.Core.Mail;
 using Panel.Core.Reconciling;
 using Panel.Core.Replicas;
+using Panel.Core.Servers;
 using Panel.Core.Usage;
 using Panel.Kube;
 using Panel.Kube.Access;
@@ -96,6 +97,13 @@ public sealed class StartTiming(StartTimes times, LeaderGate gate, Preparation p
 {
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(times.RunAsync, stopping);
+}
+
+/// <summary>Carries out the stops that were announced, also those of replicas that are gone.</summary>
+public sealed class Countdowns(CarryOutStops stops, Preparation preparation, TimeProvider clock, ILogger<Countdowns> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => stops.RunAsync(stopping);
 }
 
 /// <summary>Sends the mail that waits.</summary>

@@ -944,6 +944,47 @@ namespace Panel.Core.Migrations.Postgres
                     b.ToTable("Servers", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ImpersonatorId")
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("Key")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("StopCountdowns", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Settings.Setting", b =>
                 {
                     b.Property<string>("Name")
@@ -1215,6 +1256,15 @@ namespace Panel.Core.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithOne()
+                        .HasForeignKey("Panel.Core.Servers.StopCountdown", "ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -929,6 +929,47 @@ namespace Panel.Core.Migrations.Sqlite
                     b.ToTable("Servers", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImpersonatorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("StopCountdowns", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Settings.Setting", b =>
                 {
                     b.Property<string>("Name")
@@ -1198,6 +1239,15 @@ namespace Panel.Core.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithOne()
+                        .HasForeignKey("Panel.Core.Servers.StopCountdown", "ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

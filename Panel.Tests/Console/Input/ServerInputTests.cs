@@ -83,11 +83,15 @@ public sealed class ServerInputTests : IAsyncLifetime
         });
         core.Reach.Connect = (_, cancellation) => game.ConnectAsync(cancellation);
         var id = await RunningAsync("rcon");
+        using var ending = new CancellationTokenSource();
+        var stops = Task.Run(() => core.Get<CarryOutStops>().RunAsync(ending.Token), Stop);
         await core.Get<AnnounceStop>().RunAsync(ann, id, PowerAction.Stop, 30, Stop);
         await Deadline.UntilAsync("the announcement", () =>
         {
             lock (heard) return heard.Contains("say The server stops in 30 seconds.");
         });
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stops.Within("the end of the countdowns"));
         Assert.Empty(core.Cluster.Typed);
     }
 

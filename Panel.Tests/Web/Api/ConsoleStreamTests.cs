@@ -22,12 +22,12 @@ public sealed class ConsoleStreamTests : IAsyncLifetime
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => await this.StartOrEndAsync(async () =>
     {
         http = new() { BaseAddress = app.Listen() };
         ann = await AccountAsync("ann@example.org");
         id = await app.Get<CreateServer>().RunAsync(ann, new() { Name = "First", Template = "demo", Plan = "tiny", Start = false }, Stop);
-    }
+    });
 
     [Fact]
     public async Task Program_gets_what_is_kept_and_what_comes_and_ends_when_its_key_does()

@@ -21,6 +21,8 @@ public sealed partial class ConsoleView
     /// <summary>A call that was under way while the connection broke is never answered; after this it is sent again.</summary>
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5), sendAgainAfter = TimeSpan.FromMilliseconds(250);
 
+    static readonly TimeSpan easy = TimeSpan.FromMilliseconds(30), longestRest = TimeSpan.FromSeconds(1);
+
     ElementReference root;
     IJSObjectReference? module, view;
     DotNetObjectReference<ConsoleView>? self;
@@ -116,7 +118,10 @@ public sealed partial class ConsoleView
         if (batch.Lines is [.., var newest]) last = newest.Number;
         var payload = ConsolePayload.Write(batch, budget);
         sequence++;
+        var began = Clock.GetTimestamp();
         while (!await AppendAsync(payload)) await Task.Delay(sendAgainAfter, Clock, Closing);
+        // a browser that is busy with the lines of a flood has half of its time for clicks
+        if (batch.Dropped > 0 && Clock.GetElapsedTime(began) is var took && took > easy) await Task.Delay(took < longestRest ? took : longestRest, Clock, Closing);
         if (anything) return;
         anything = true;
         StateHasChanged();

@@ -17,6 +17,12 @@ const NEAR = 400;                // pixels from the held window's border at whic
 // What the window shows: the newest lines; older ones that have a gap behind them; only lines that match; a log of its own.
 const LIVE = 'live', PAST = 'past', ONLY = 'only', LOG = 'log';
 
+// When the next picture is drawn; a page that is not shown draws none.
+const drawn = () => new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 500);
+});
+
 export function open(root, owner, serverId, commands, mark) {
   return new ConsoleView(root, owner, serverId, commands, mark);
 }
@@ -77,12 +83,17 @@ class ConsoleView {
     return bytes?.length ? JSON.parse(new TextDecoder().decode(bytes)) : null;
   }
 
-  // Called for each batch; what it returns is the acknowledgement.
+  // Called for each batch; what it returns is the acknowledgement: of a flood when it is drawn, so that no more comes than the browser can draw.
   // A batch that comes again, because the answer to it was lost with a connection, is known by its number.
   append(sequence, bytes) {
     if (sequence <= this.sequence) return;
     this.sequence = sequence;
-    const { skipped, lines: rows } = JSON.parse(new TextDecoder().decode(bytes));
+    const { skipped, lines } = JSON.parse(new TextDecoder().decode(bytes));
+    this.came(skipped, lines);
+    if (skipped > 0 && !document.hidden) return drawn();
+  }
+
+  came(skipped, rows) {
     // while the window stands elsewhere, the newest lines are counted and not held: the panel has them
     const away = !this.loading && (this.mode === PAST || this.mode === LOG);
     let lines = away && !this.search.needle ? [] : rows.map((row) => drawLine(row, this.times));
