@@ -59,6 +59,7 @@ public static class CoreSetup
         if (db is PostgresPanelDb) await DatabaseWait.UntilItAnswersAsync(db, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PanelDb>>(), cancellation);
         await using var turn = await PreparingTurn.TakeAsync(db, folder, cancellation);
         await DatabaseSetup.PrepareDatabaseAsync(db, cancellation);
+        await services.GetRequiredService<StoredTemplates>().LoadAsync(cancellation);   // which of a server's values are secret, templates say
         await services.GetRequiredService<KeyImport>().RunAsync(cancellation);
         await services.GetRequiredService<PanelSettings>().LoadAsync(cancellation);
         await services.GetRequiredService<AnnouncementBoard>().LoadAsync(cancellation);
@@ -138,7 +139,8 @@ public static class CoreSetup
         return services.AddSingleton<PlanQueries>().AddSingleton<EditPlans>().AddSingleton<GroupPlans>().AddSingleton<QuotaRules>().AddSingleton<QuotaQueries>();
     }
 
-    static IServiceCollection AddTemplates(this IServiceCollection services) => services.AddSingleton<TemplateCatalogue>();
+    static IServiceCollection AddTemplates(this IServiceCollection services) => services
+        .AddSingleton<TemplateCatalogue>().AddSingleton<StoredTemplates>().AddSingleton<TemplateSources>().AddSingleton<TemplateQueries>().AddSingleton<ImportTemplates>().AddSingleton<EditTemplates>();
 
     static IServiceCollection AddServers(this IServiceCollection services)
     {

@@ -21,6 +21,8 @@ public static class PanelPermissions
     public const string ManageRoles = "roles.manage";
     /// <summary>To change plans.</summary>
     public const string ManagePlans = "plans.manage";
+    /// <summary>To import and change templates, and to say to whom they are offered.</summary>
+    public const string ManageTemplates = "templates.manage";
     /// <summary>To see the cluster.</summary>
     public const string ReadCluster = "cluster.read";
     /// <summary>To adopt servers that the cluster has.</summary>
@@ -43,6 +45,7 @@ public static class PanelPermissions
         new(Impersonate, "act as somebody else"),
         new(ManageRoles, "change roles"),
         new(ManagePlans, "change plans"),
+        new(ManageTemplates, "import and change games"),
         new(ReadCluster, "see the cluster"),
         new(ManageCluster, "adopt servers that the cluster has"),
         new(ReadAudit, "read the audit"),

@@ -9,6 +9,8 @@ public sealed class PanelChanges : IDisposable
     public const string Settings = "settings";
     /// <summary>What everybody is told.</summary>
     public const string Announcements = "announcements";
+    /// <summary>The templates of the database.</summary>
+    public const string Templates = "templates";
 
     internal Pending<string> Untold { get; } = new();
 
@@ -42,7 +44,7 @@ public sealed class PanelChanges : IDisposable
     public void Dispose() => Untold.Dispose();
 }
 
-/// <summary>Settings and announcements: they are read anew.</summary>
+/// <summary>Settings, announcements and templates: they are read anew.</summary>
 sealed class PanelNotices(PanelChanges changes) : NoticeTopic("panel")
 {
     public override Pending<string> Untold => changes.Untold;
@@ -52,5 +54,5 @@ sealed class PanelNotices(PanelChanges changes) : NoticeTopic("panel")
         foreach (var key in keys) await changes.HeardAsync(key, cancellation);
     }
 
-    public override Task MissedAsync(CancellationToken cancellation) => HearAsync([PanelChanges.Settings, PanelChanges.Announcements], cancellation);
+    public override Task MissedAsync(CancellationToken cancellation) => HearAsync([PanelChanges.Settings, PanelChanges.Announcements, PanelChanges.Templates], cancellation);
 }

@@ -23,11 +23,11 @@ public sealed class CreateServer(
     {
         actor.Require(PanelPermissions.CreateServers);
         FieldRules.Require(request);
-        var template = templates.Choose(request.Template, nameof(request.Template));
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var template = await templates.ChooseAsync(db, actor, request.Template, nameof(request.Template), cancellation);
         var image = template.ImageLabel(request.Image, nameof(request.Image));
         var variables = templates.Values(template, new Dictionary<string, string>(), request.Variables, actor);
 
-        await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await QuotaRules.LockAsync(db, actor.UserId, cancellation);
         // who is suspended at this very moment waited for the lock: nothing new of theirs may run

@@ -63,9 +63,10 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, SecretValue
 /// <summary>What a server is made from.</summary>
 public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options)
 {
-    /// <summary>The template that a new server is asked to be made from.</summary>
-    /// <exception cref="InvalidFieldException">There is none.</exception>
-    internal Template Choose(string key, string field) => templates.Find(key) ?? throw new InvalidFieldException(field, "There is no such game.");
+    /// <summary>The template that a server is asked to be made from.</summary>
+    /// <exception cref="InvalidFieldException">There is none, or the actor is not offered it; both read the same.</exception>
+    internal async Task<Template> ChooseAsync(PanelDb db, Actor actor, string key, string field, CancellationToken cancellation) =>
+        templates.Entry(key) is { } entry && entry.IsFor(actor, await TemplateQueries.RoleAsync(db, actor, cancellation)) ? entry.Template : throw new InvalidFieldException(field, "There is no such game.");
 
     /// <summary>The template of a server that exists.</summary>
     /// <exception cref="ConflictException">The template is gone.</exception>

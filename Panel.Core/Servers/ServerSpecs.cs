@@ -73,6 +73,7 @@ internal static class ServerSpecs
     {
         var parts = name.Split('.');
         if (parts is ["env", var own]) return Environment(server, template, timeZone).GetValueOrDefault(own);
+        if (parts is ["config", "docker", "interface"]) return "127.0.0.1";   // the one name of a panel's own settings that eggs use, for servers beside this one
         if (parts[0] != "server") return null;
         return parts[1..] switch
         {

@@ -57,6 +57,16 @@ public static class VariableRules
         return rules.Length;
     }
 
+    /// <summary>Rules that <see cref="Broken"/> tells apart.</summary>
+    static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "required", "nullable", "sometimes", "present", "filled", "bail", "string", "numeric", "integer", "int", "boolean", "bool", "min", "gte", "max", "lte", "gt", "lt", "size", "between",
+        "digits", "digits_between", "in", "not_in", "regex", "not_regex", "alpha", "alpha_num", "alpha_dash", "lowercase", "uppercase", "starts_with", "ends_with", "url", "email", "uuid", "ip", "ipv4", "ipv6",
+    };
+
+    /// <summary>Whether a rule of that name refuses anything here.</summary>
+    public static bool Knows(string rule) => Known.Contains(rule);
+
     /// <summary>What is wrong with a notation itself: a number that is none, a pattern that cannot be read; null when nothing is.</summary>
     public static string? Fault(string rules)
     {
