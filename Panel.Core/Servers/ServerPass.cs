@@ -10,7 +10,7 @@ namespace Panel.Core.Servers;
 /// left undone. What it cannot do yet comes with the next pass, which the watch wakes.
 /// </summary>
 public sealed partial class ServerPass(
-    ServerRows rows, ServerTemplates templates, IServerCluster cluster, ConfigFiles config, ObservedServers observed, ServerMemory memory, ILogger<ServerPass> log)
+    ServerRows rows, ServerTemplates templates, IServerCluster cluster, GameSteps game, ObservedServers observed, ServerMemory memory, ILogger<ServerPass> log)
 {
     /// <summary>Brings the cluster a step nearer to what is wanted of the server.</summary>
     /// <exception cref="ClusterUnavailableException">The cluster cannot be reached or refuses; the pass has to be repeated.</exception>
@@ -22,9 +22,19 @@ public sealed partial class ServerPass(
             return;
         }
         var (server, owner) = row;
-        if (server.Hold == Hold.Deleting) await DeleteAsync(server, cancellation);
-        else if (templates.Find(server, owner) is { } made) await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
-        else LogNoTemplate(server.ObjectName, server.Template);
+        if (server.Hold == Hold.Deleting)
+        {
+            await DeleteAsync(server, cancellation);
+        }
+        else if (templates.Find(server, owner) is { } made)
+        {
+            await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
+            await game.Stopping.RunAsync(server, made.Template, observed.Find(id)?.Pod, cancellation);
+        }
+        else
+        {
+            LogNoTemplate(server.ObjectName, server.Template);
+        }
     }
 
     Task RunAsync(Server server, Template template, ServerSpec spec, ServerSeen? seen, CancellationToken cancellation) => server switch
@@ -43,7 +53,7 @@ public sealed partial class ServerPass(
         await cluster.ApplyAsync(spec, cancellation);
         if (server.PreparedStarts < server.Starts)
         {
-            await config.PrepareAsync(server, template, cancellation);
+            await game.Config.PrepareAsync(server, template, cancellation);
             await rows.PreparedAsync(server, cancellation);
         }
         await cluster.ScaleAsync(server.ObjectName, 1, cancellation);
@@ -85,7 +95,7 @@ public sealed partial class ServerPass(
         {
             await cluster.ApplyAsync(spec, cancellation);
             await cluster.ScaleAsync(server.ObjectName, 0, cancellation);
-            await config.WipeAsync(server, cancellation);
+            await game.Config.WipeAsync(server, cancellation);
             await rows.InstalledAsync(server, fault: null, cancellation);
             return;
         }

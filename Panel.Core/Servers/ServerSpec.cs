@@ -37,6 +37,10 @@ public sealed record ServerSpec
     public required int DiskMiB { get; init; }
     /// <summary>What ends the program: a line for its console, or a signal written <c>^SIGINT</c>; null for SIGTERM.</summary>
     public string? StopCommand { get; init; }
+    /// <summary>The program in its container that hands it <see cref="StopCommand"/>, with its arguments; empty where its console takes it.</summary>
+    public IReadOnlyList<string> StopProgram { get; init; } = [];
+    /// <summary>Whether it is asked to end over the network, by the panel: what the cluster itself does has to wait for that.</summary>
+    public bool StoppedFromOutside { get; init; }
     /// <summary>How long it may take to end before it is killed.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
     /// <summary>Counts the starts that were asked for; a pod of a lower number is replaced.</summary>

@@ -37,6 +37,8 @@ internal static class ServerSpecs
             MemoryMiB = server.MemoryMiB,
             DiskMiB = server.DiskMiB,
             StopCommand = Stop(template.Stop),
+            StopProgram = template is { Input: { Kind: InputKind.Exec } input, Stop: [not '^', ..] } ? [.. input.Command.Select(argument => argument == TemplateInput.Placeholder ? template.Stop : argument)] : [],
+            StoppedFromOutside = AskToStop.Concerns(template),
             StopTimeout = TimeSpan.FromSeconds(template.StopSeconds),
             Starts = server.Starts,
             ReadOnlyRoot = template.ReadOnlyRoot,

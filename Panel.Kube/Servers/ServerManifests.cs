@@ -136,7 +136,7 @@ static class ServerManifests
             StartupProbe = Probe(spec, (int)Math.Ceiling(spec.StartTimeout.TotalSeconds / ProbeSeconds)),
             // and none for life: a game that is busy saving a world is not to be killed for it
             ReadinessProbe = Probe(spec, 5),
-            Lifecycle = StopHook.Of(spec.StopCommand) is { } command ? new() { PreStop = new() { Exec = new() { Command = command } } } : null,
+            Lifecycle = StopHook.Of(spec) is { } command ? new() { PreStop = new() { Exec = new() { Command = command } } } : null,
             SecurityContext = Restricted.Container(),
         };
         var pod = Restricted.Pod(spec.ObjectName, container);

@@ -5,6 +5,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Console;
 using Panel.Core.Errors;
+using Panel.Core.Reconciling;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class ServerInputTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         core = await CoreHost.OnSqliteAsync(("Panel:Console:CommandBurst", "1000"));
-        core.AddTemplate("rcon", $$$"""{ "key": "rcon", "name": "Rcon", "images": { "One": "example/game:1" }, {{{Remote}}}, "input": { "kind": "rcon", "port": "rcon", "password": "RCON_PASSWORD" }, "say": "say {{TEXT}}" }""");
+        core.AddTemplate("rcon", $$$"""{ "key": "rcon", "name": "Rcon", "images": { "One": "example/game:1" }, {{{Remote}}}, "input": { "kind": "rcon", "port": "rcon", "password": "RCON_PASSWORD" }, "say": "say {{TEXT}}", "stop": "quit" }""");
         core.AddTemplate("exec", """{ "key": "exec", "name": "Exec", "images": { "One": "example/game:1" }, "input": { "kind": "exec", "command": ["send", "--to", "game", "{{COMMAND}}"] } }""");
         core.AddTemplate("safe-exec", """{ "key": "safe-exec", "name": "Exec", "images": { "One": "example/game:1" }, "input": { "kind": "exec", "command": ["send", "--", "{{COMMAND}}"] } }""");
         await core.RestartAsync();
@@ -92,6 +93,27 @@ public sealed class ServerInputTests : IAsyncLifetime
         });
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stops.Within("the end of the countdowns"));
+        Assert.Empty(core.Cluster.Typed);
+    }
+
+    [Fact]
+    public async Task Stop_goes_the_same_way_once_and_a_kill_does_not()
+    {
+        var heard = new List<string>();
+        await using var game = RconGame(_ => { }, command =>
+        {
+            lock (heard) heard.Add(command);
+            return "Goodbye";
+        });
+        core.Reach.Connect = (_, cancellation) => game.ConnectAsync(cancellation);
+        core.Cluster.Stubborn = true;
+        var (stopped, killed) = (await RunningAsync("rcon"), await RunningAsync("rcon"));
+        await core.Get<ChangePower>().RunAsync(ann, killed, PowerAction.Kill, Stop);
+        await core.Get<ChangePower>().RunAsync(ann, stopped, PowerAction.Stop, Stop);
+        await Deadline.UntilAsync("the answer", async () => (await ShownAsync(stopped)).Contains("Answer: Goodbye"));
+        core.Get<Wake>().Server(stopped);
+        await Deadline.UntilAsync("the end of the other", () => core.Get<ObservedServers>().Find(killed)?.Pod is null);
+        Assert.Equal(["quit"], heard);
         Assert.Empty(core.Cluster.Typed);
     }
 

@@ -76,6 +76,15 @@ public sealed class ServerManifestsTests
     [InlineData("save and 'stop' $(now)", "save and 'stop' $(now)")]
     public void A_stop_command_is_an_argument_and_never_part_of_the_script(string? stop, string? argument) => Assert.Equal(argument, StopHook.Of(stop)?[^1]);
 
+    [Fact]
+    public void A_stop_that_a_program_hands_over_is_run_as_arguments_and_one_from_outside_is_waited_for_half_of_the_time()
+    {
+        var program = StopHook.Of(Plain() with { StopCommand = "stop 'now'", StopProgram = ["rcon-cli", "--", "stop 'now'"] })!;
+        Assert.Equal(["panel-stop", "rcon-cli", "--", "stop 'now'"], program[3..]);
+        Assert.DoesNotContain("now", program[2], StringComparison.Ordinal);
+        Assert.Equal(["panel-stop", "50"], StopHook.Of(Plain() with { StopCommand = "stop", StoppedFromOutside = true, StopTimeout = TimeSpan.FromSeconds(20) })![3..]);
+    }
+
     static string HashOf(ServerSpec spec) => ServerManifests.Of(spec, new(), ClusterAbilities.All).Set.Spec.Template.Metadata.Annotations![ServerObjects.TemplateHashAnnotation];
 
     static ServerSpec Plain() => new()

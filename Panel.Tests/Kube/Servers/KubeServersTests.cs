@@ -1,3 +1,4 @@
+using Panel.Core.Console.Input;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
 using Panel.Kube.Client;
@@ -94,6 +95,33 @@ public sealed class KubeServersTests(Cluster cluster)
         await Lines.UntilAsync(space, spec.ObjectName, line => line == "started 2");
         Assert.Equal(second.Uid, space.Observed.Find(spec.Id)!.Pod!.Uid);
         Assert.Equal("saved\n", await Text(space, spec, "/saved"));   // the stop line reached it before its end
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_program_in_its_container_asks_it_to_stop_and_one_asked_from_outside_has_its_time(bool outside)
+    {
+        await using var space = await cluster.OpenAsync();
+        var spec = TestSpecs.Of("""trap 'echo term >> /data/how; exit 0' TERM; until [ -e /data/asked ]; do sleep 0.1; done; sleep 1; echo asked >> /data/how""") with
+        {
+            StopCommand = "now, please",
+            StopProgram = outside ? [] : ["sh", "-c", "echo \"$1\" > /data/asked", "ask", "now, please"],
+            StoppedFromOutside = outside,
+            StopTimeout = TimeSpan.FromSeconds(20),
+        };
+        await space.Servers.ApplyAsync(spec, Stop);
+        await space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
+        await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true });
+        await space.Servers.ScaleAsync(spec.ObjectName, 0, Stop);
+        if (outside)
+        {
+            await space.SeenAsync(spec.Id, "its end", seen => seen is { Pod: { Running: true, Deleting: true } });
+            await space.Get<IServerReach>().RunAsync(spec.ObjectName, ["sh", "-c", "echo 'now, please' > /data/asked"], Stop);
+        }
+        await space.SeenAsync(spec.Id, "no pod", seen => seen is { Pod: null });
+        Assert.Equal("asked\n", await Text(space, spec, "/how"));
+        Assert.Equal("now, please\n", await Text(space, spec, "/asked"));
     }
 
     [Fact]
