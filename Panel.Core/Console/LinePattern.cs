@@ -41,13 +41,15 @@ internal sealed class LinePattern
     /// <summary>Whether the line has it in it.</summary>
     public bool IsIn(string line) => line.Contains(literal, StringComparison.Ordinal) && (regex is null || Try(() => regex.IsMatch(line)));
 
-    /// <summary>What the group <c>name</c> holds, or null when the line does not match.</summary>
-    public string? NameIn(string line)
+    /// <summary>What the groups <c>name</c> and <c>id</c> hold, each null where it holds nothing or the line does not match.</summary>
+    public (string? Name, string? Id) WhoIn(string line)
     {
-        if (regex is null || !line.Contains(literal, StringComparison.Ordinal)) return null;
+        if (regex is null || !line.Contains(literal, StringComparison.Ordinal)) return default;
         Match? match = null;
-        return Try(() => (match = regex.Match(line)).Success) && match!.Groups["name"] is { Success: true, Length: > 0 } name ? name.Value : null;
+        return Try(() => (match = regex.Match(line)).Success) ? (Group(match!, "name"), Group(match!, "id")) : default;
     }
+
+    static string? Group(Match match, string name) => match.Groups[name] is { Success: true, Length: > 0 } group ? group.Value : null;
 
     /// <summary>All that the group <c>name</c> holds, which may be nothing; null when the line does not match.</summary>
     public IReadOnlyList<string>? NamesIn(string line)

@@ -10,6 +10,7 @@ internal sealed class RunWatch(ConsolePatterns patterns, int? maxPlayers)
     const int MaxNames = 1000, MaxName = 64;
 
     readonly List<string> names = [];
+    readonly Dictionary<string, string> byId = new(StringComparer.Ordinal);
 
     /// <summary>Whether the line that means "ready" was seen.</summary>
     public bool Ready { get; private set; }
@@ -43,11 +44,14 @@ internal sealed class RunWatch(ConsolePatterns patterns, int? maxPlayers)
 
     bool Moves(string line)
     {
-        if (patterns.Join?.NameIn(line) is { Length: <= MaxName } came && names.Count < MaxNames && !names.Contains(came))
+        if (patterns.Join?.WhoIn(line) is ({ Length: <= MaxName } came, var number) && names.Count < MaxNames && !names.Contains(came))
         {
             names.Add(came);
+            if (number is { Length: <= MaxName }) byId[number] = came;
             return true;
         }
-        return patterns.Leave?.NameIn(line) is { } went && names.Remove(went);
+        // some games name who goes by the number alone that they said at the beginning
+        if (patterns.Leave?.WhoIn(line) is not var (went, id)) return false;
+        return (went ?? (id is null ? null : byId.GetValueOrDefault(id))) is { } left && names.Remove(left);
     }
 }

@@ -157,7 +157,7 @@ public sealed record TemplateFile(string Parser, IReadOnlyDictionary<string, Con
 /// <param name="Level">How grave they are.</param>
 public sealed record TemplateLevel(string Pattern, ConsoleLevel Level);
 
-/// <summary>How players are followed: by console lines, as patterns with a group <c>name</c>, or by asking.</summary>
+/// <summary>How players are followed: by console lines, as patterns with a group <c>name</c> or <c>id</c> (a number that the game gives who joins), or by asking.</summary>
 public sealed record TemplatePlayers
 {
     /// <summary>Somebody came.</summary>
