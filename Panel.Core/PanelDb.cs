@@ -44,6 +44,8 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<SentCommand> SentCommands => Set<SentCommand>();
     /// <summary>Commands kept with servers.</summary>
     public DbSet<Snippet> Snippets => Set<Snippet>();
+    /// <summary>What is kept of consoles.</summary>
+    public DbSet<ConsoleChunk> ConsoleChunks => Set<ConsoleChunk>();
     /// <summary>What servers used lately.</summary>
     public DbSet<UsageSample> UsageSamples => Set<UsageSample>();
     /// <summary>How long servers took to start.</summary>
