@@ -21,7 +21,7 @@ public sealed partial class ConsoleView
     /// <summary>A call that was under way while the connection broke is never answered; after this it is sent again.</summary>
     static readonly TimeSpan answerWithin = TimeSpan.FromSeconds(5), sendAgainAfter = TimeSpan.FromMilliseconds(250);
 
-    static readonly TimeSpan easy = TimeSpan.FromMilliseconds(30), longestRest = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan shortestRest = TimeSpan.FromMilliseconds(100), longestRest = TimeSpan.FromSeconds(1);
 
     ElementReference root;
     IJSObjectReference? module, view;
@@ -120,8 +120,8 @@ public sealed partial class ConsoleView
         sequence++;
         var began = Clock.GetTimestamp();
         while (!await AppendAsync(payload)) await Task.Delay(sendAgainAfter, Clock, Closing);
-        // a browser that is busy with the lines of a flood has half of its time for clicks
-        if (batch.Dropped > 0 && Clock.GetElapsedTime(began) is var took && took > easy) await Task.Delay(took < longestRest ? took : longestRest, Clock, Closing);
+        // a browser that is busy with the lines of a flood has half of its time for clicks, and draws no more of them than somebody sees
+        if (batch.Dropped > 0) await Task.Delay(TimeSpan.FromTicks(Math.Clamp(Clock.GetElapsedTime(began).Ticks, shortestRest.Ticks, longestRest.Ticks)), Clock, Closing);
         if (anything) return;
         anything = true;
         StateHasChanged();
