@@ -7,6 +7,7 @@ using Panel.Core.Announcements;
 using Panel.Core.Audit;
 using Panel.Core.Console;
 using Panel.Core.Database;
+using Panel.Core.Files.Jobs;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
 using Panel.Core.Settings;
@@ -46,6 +47,8 @@ public abstract class PanelDb(DbContextOptions options) : IdentityUserContext<Ac
     public DbSet<Snippet> Snippets => Set<Snippet>();
     /// <summary>What is kept of consoles.</summary>
     public DbSet<ConsoleChunk> ConsoleChunks => Set<ConsoleChunk>();
+    /// <summary>Long jobs on files, as other replicas are to see them.</summary>
+    public DbSet<KeptJob> FileJobs => Set<KeptJob>();
     /// <summary>What servers used lately.</summary>
     public DbSet<UsageSample> UsageSamples => Set<UsageSample>();
     /// <summary>How long servers took to start.</summary>

@@ -85,6 +85,9 @@ public sealed class CoreHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Another replica on the same PostgreSQL, with a cluster of its own in memory; to be disposed of before the first.</summary>
+    public CoreHost Beside() => new(null, new(Settings));
+
     /// <summary>Adds a game; it is there after <see cref="RestartAsync"/>.</summary>
     public void AddTemplate(string key, string json) => File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder["templates"]).FullName, key + ".json"), json);
 

@@ -27,7 +27,7 @@ public sealed class ExtractArchive(ServerVolumes volumes, IServerArchives archiv
         if (!folder.IsRoot) folder.RequireNamed(nameof(request.Folder));
         var (format, stem) = ArchiveFormats.Require(path.Name, nameof(request.Path));
         volumes.RequireRoom(server, 0);
-        return jobs.Start(actor, server, new(FileJobKind.Extract, path.Name, folder, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
+        return await jobs.StartAsync(actor, server, new(FileJobKind.Extract, path.Name, folder, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
         {
             await using var archive = await archives.OpenAsync(now.ObjectName, path, token);
             job.Report(0, archive.Length);
@@ -37,7 +37,7 @@ public sealed class ExtractArchive(ServerVolumes volumes, IServerArchives archiv
             else await archives.UnpackAsync(now.ObjectName, folder, into => new ArchiveReader(archive, into, allowance, folder.IsRoot).RunAsync(format, token), existing => ChooseAsync(request.Existing, job, existing, token), token);
             await volumes.RecordAsync(actor, now, "file.extract", $"{path} to {folder}, {allowance.Entries} entries, {allowance.Bytes} bytes", CancellationToken.None);
             return $"{allowance.Entries.ToString("N0", CultureInfo.InvariantCulture)} {(allowance.Entries == 1 ? "entry" : "entries")} in {folder}";
-        }));
+        }), cancellation);
     }
 
     static Task<WhenExists> ChooseAsync(WhenExists wanted, RunningJob job, IReadOnlyList<string> existing, CancellationToken cancellation) =>

@@ -26,7 +26,7 @@ public sealed class MakeArchive(ServerVolumes volumes, IServerFiles files, IServ
         var target = ServerPath.Parse(request.Target, nameof(request.Target)).RequireNamed(nameof(request.Target));
         var format = ArchiveFormats.RequireMade(target.Name, nameof(request.Target));
         volumes.RequireRoom(server, 0);
-        return jobs.Start(actor, server, new(FileJobKind.Archive, target.Name, target, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
+        return await jobs.StartAsync(actor, server, new(FileJobKind.Archive, target.Name, target, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
         {
             var total = 0L;
             foreach (var path in paths) total += await files.MeasureAsync(now.ObjectName, path, token);
@@ -44,6 +44,6 @@ public sealed class MakeArchive(ServerVolumes volumes, IServerFiles files, IServ
                 if (bytes > room) throw new ConflictException("The disk is full. Delete something, or choose a larger plan.");
                 job.Report(Math.Min(done, total), total);
             };
-        }));
+        }), cancellation);
     }
 }

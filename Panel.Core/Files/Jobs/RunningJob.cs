@@ -19,6 +19,9 @@ sealed class RunningJob(FileJob begun, Action changed, TimeProvider clock) : IDi
         get { lock (gate) return row; }
     }
 
+    /// <summary>How it stood when that was last written to the database.</summary>
+    public FileJob? Saved { get; set; }
+
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; private set; }
 

@@ -52,11 +52,10 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
         return job;
     }
 
-    /// <summary>Finds one.</summary>
-    /// <exception cref="NotFoundException">It is not there.</exception>
-    public RunningJob Get(Guid id)
+    /// <summary>Finds one; null when this process has none of that name.</summary>
+    public RunningJob? Find(Guid id)
     {
-        lock (gate) return jobs.Find(job => job.Row.Id == id) ?? throw new NotFoundException("Job");
+        lock (gate) return jobs.Find(job => job.Row.Id == id);
     }
 
     /// <summary>Takes one out that ended.</summary>
@@ -67,15 +66,20 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
         Changed();
     }
 
-    /// <summary>Those that are there, again after each change, until cancelled.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<FileJob>> FollowAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>What is read, again after each change, until cancelled.</summary>
+    /// <param name="look">After how long it is read again without a change while some have not ended: of a process that is gone nobody tells.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="cancellation">Ends the following.</param>
+    public async IAsyncEnumerable<IReadOnlyList<FileJob>> FollowAsync(TimeSpan look, Func<CancellationToken, Task<IReadOnlyList<FileJob>>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             Task next;
             lock (gate) next = change.Task;
-            yield return Rows();
-            await next.WaitAsync(cancellation);
+            var rows = await read(cancellation);
+            yield return rows;
+            if (rows.All(job => job.Ended)) await next.WaitAsync(cancellation);
+            else await next.WaitAsync(look, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(pace, clock, cancellation);
         }
     }
@@ -93,7 +97,8 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
         }
     }
 
-    void Changed()
+    /// <summary>Something about them is another than it was.</summary>
+    public void Changed()
     {
         TaskCompletionSource old;
         lock (gate) (old, change) = (change, NewSignal());

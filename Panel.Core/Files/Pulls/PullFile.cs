@@ -35,7 +35,7 @@ public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, Fi
         RequirePace(actor.UserId, limits.InTenMinutes);
         // what follows the path may hold a secret
         var shown = address.GetLeftPart(UriPartial.Path);
-        return jobs.Start(actor, server, new(FileJobKind.Pull, shown, folder, [ServerPermissions.CreateFiles], async (now, job, token) =>
+        return await jobs.StartAsync(actor, server, new(FileJobKind.Pull, shown, folder, [ServerPermissions.CreateFiles], async (now, job, token) =>
         {
             using var answer = await client.GetAsync(address, token);
             var room = Math.Min(volumes.Room(now), limits.Bytes);
@@ -47,7 +47,7 @@ public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, Fi
             await archives.StoreAsync(now.ObjectName, file, request.Replace, async to => done = await CopyAsync(answer, to, room, bytes => job.Report(bytes, total), token), token);
             await volumes.RecordAsync(actor, now, "file.pull", $"{file} from {shown}, {done} bytes", CancellationToken.None);
             return $"{file}";
-        }));
+        }), cancellation);
     }
 
     async Task<long> CopyAsync(HttpResponseMessage answer, Stream to, long room, Action<long> progress, CancellationToken cancellation)

@@ -770,6 +770,43 @@ namespace Panel.Core.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Row")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("Stop")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.ToTable("FileJobs", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Plans.Plan", b =>
                 {
                     b.Property<string>("Key")
@@ -1272,6 +1309,15 @@ namespace Panel.Core.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Panel.Core.Console.Snippet", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
                 {
                     b.HasOne("Panel.Core.Servers.Server", null)
                         .WithMany()

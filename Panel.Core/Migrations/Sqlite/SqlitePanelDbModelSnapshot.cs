@@ -755,6 +755,43 @@ namespace Panel.Core.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Row")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Stop")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ServerId");
+
+                    b.HasIndex("SeenAt");
+
+                    b.ToTable("FileJobs", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Plans.Plan", b =>
                 {
                     b.Property<string>("Key")
@@ -1255,6 +1292,15 @@ namespace Panel.Core.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Panel.Core.Console.Snippet", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
                 {
                     b.HasOne("Panel.Core.Servers.Server", null)
                         .WithMany()

@@ -23,12 +23,15 @@ sealed class FilesScript : IDisposable
     public byte[] Output => output.ToArray();
 
     /// <summary>Starts it on a volume.</summary>
-    public static FilesScript Start(string root, params string[] arguments) => new(Process.Start(new ProcessStartInfo("sh", ["-c", "eval \"$PANEL_FILES\"", "panel-files", arguments[0], root, .. arguments[1..]])
+    public static FilesScript Start(string root, params string[] arguments) => StartWith("", root, arguments);
+
+    /// <summary>Starts it on a volume, with programs of a folder instead of those of the system.</summary>
+    public static FilesScript StartWith(string programs, string root, params string[] arguments) => new(Process.Start(new ProcessStartInfo("sh", ["-c", "eval \"$PANEL_FILES\"", "panel-files", arguments[0], root, .. arguments[1..]])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-        Environment = { ["PANEL_FILES"] = text },
+        Environment = { ["PANEL_FILES"] = text, ["PATH"] = $"{programs}{(programs.Length > 0 ? ":" : "")}{Environment.GetEnvironmentVariable("PATH")}" },
     })!);
 
     /// <summary>Gives it input. What it does not read any more, because it refused, is lost.</summary>

@@ -140,6 +140,21 @@ public sealed class FilesScriptTests : IDisposable
         Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(root).Select(Path.GetFileName));
     }
 
+    [Theory, InlineData("mkdir --", 0), InlineData("touch --", Exists)]
+    public void Folder_that_another_run_makes_at_the_same_time_is_shared_and_a_file_is_in_the_way(string first, int code)
+    {
+        // this mkdir always comes second: what it is to make was made a moment before
+        var programs = Directory.CreateDirectory(Path.Combine(folder.Path, "programs")).FullName;
+        var late = Path.Combine(programs, "mkdir");
+        File.WriteAllText(late, $"#!/bin/sh\nPATH=/usr/bin:/bin\nfor last; do :; done\n{first} \"$last\" 2>/dev/null\nexec mkdir \"$@\"\n");
+        File.SetUnixFileMode(late, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var script = FilesScript.StartWith(programs, root, "write", "/a/b", "x", "3", "-", ".panel-1");
+        script.Feed("one"u8);
+        Assert.Equal(code, script.End());
+        if (code == 0) Assert.Equal("one", File.ReadAllText(Path.Combine(root, "a", "b", "x")));
+        else Assert.True(File.Exists(Path.Combine(root, "a")));
+    }
+
     [Fact]
     public void A_write_keeps_the_mode_of_what_it_replaces()
     {

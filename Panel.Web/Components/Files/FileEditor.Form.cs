@@ -15,7 +15,7 @@ public sealed partial class FileEditor
     ConfigForm? form;
     string formText = "";
     int formed, faults;
-    bool asForm, looked;
+    bool asForm, looked, filled, wantsForm;
 
     [Inject] ConfigForms Forms { get; set; } = default!;
 
@@ -27,7 +27,9 @@ public sealed partial class FileEditor
 
     async Task ShowFormAsync(bool on)
     {
-        if (on == asForm) return;
+        // the text may still be on its way to the browser
+        wantsForm = on && !filled;
+        if (on == asForm || wantsForm) return;
         if (comparing is not Comparing.Nothing) await PartAsync();
         if (on) await Feedback.TryAsync(ReadFormAsync);
         else (asForm, faults) = (false, 0);

@@ -54,7 +54,7 @@ public sealed partial class FileEditor
 
     async Task OpenAsync()
     {
-        (problem, peek, text) = (null, null, null);
+        (problem, peek, text, filled) = (null, null, null, false);
         try
         {
             var actor = await Me.GetAsync();
@@ -83,7 +83,9 @@ public sealed partial class FileEditor
         language = FileLanguage.Of(Name, text!.Bytes.Span);
         await editor!.LoadAsync(text.Bytes, language, $"{account} {ServerId} {Path}", version.Value, Closing);
         text = text with { Bytes = default };    // the browser has it now
-        if (asForm) await ReadFormAsync();
+        filled = true;
+        if (asForm || wantsForm) await ReadFormAsync();
+        wantsForm = false;
         if (Line is { } line) await editor.RevealAsync(line);
     });
 
