@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
@@ -19,18 +18,18 @@ namespace Panel.Kube.Client;
 sealed class ChannelSocket : IAsyncDisposable
 {
     const byte Input = 0, Output = 1, Error = 2, Final = 3, End = 255;
-    const int Chunk = 32 << 10, MaxWords = 16 << 10;
+    const int MaxWords = 16 << 10;
 
     readonly WebSocket socket;
-    readonly Pipe output = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 512 << 10, minimumSegmentSize: Chunk, useSynchronizationContext: false));
+    readonly ChannelMessages messages;
+    readonly Pipe output = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 512 << 10, minimumSegmentSize: ChannelMessages.Chunk, useSynchronizationContext: false));
     readonly MemoryStream errors = new(), final = new();
-    readonly SemaphoreSlim writing = new(1);
     readonly CancellationTokenSource closing = new();
     readonly Task<int> reading;
 
     ChannelSocket(WebSocket socket)
     {
-        this.socket = socket;
+        (this.socket, messages) = (socket, new(socket, "The connection to the container is lost"));
         reading = ReadAsync();
     }
 
@@ -64,42 +63,14 @@ sealed class ChannelSocket : IAsyncDisposable
 
     /// <summary>Writes to the program's input.</summary>
     /// <exception cref="IOException">The connection is lost.</exception>
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
-    {
-        var message = ArrayPool<byte>.Shared.Rent(Math.Min(bytes.Length, Chunk) + 1);
-        await writing.WaitAsync(cancellation);
-        try
-        {
-            while (!bytes.IsEmpty)
-            {
-                var part = bytes[..Math.Min(bytes.Length, Chunk)];
-                message[0] = Input;
-                part.CopyTo(message.AsMemory(1));
-                await SendAsync(message.AsMemory(0, part.Length + 1), cancellation);
-                bytes = bytes[part.Length..];
-            }
-        }
-        finally
-        {
-            writing.Release();
-            ArrayPool<byte>.Shared.Return(message);
-        }
-    }
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => messages.WriteAsync(Input, bytes, cancellation);
 
     /// <summary>Tells the program that its input ends; only where <see cref="CanEndInput"/>.</summary>
     /// <exception cref="IOException">The connection is lost.</exception>
     public async Task EndInputAsync(CancellationToken cancellation)
     {
         if (!CanEndInput) throw new InvalidOperationException("This API server cannot end a program's input by itself.");
-        await writing.WaitAsync(cancellation);
-        try
-        {
-            await SendAsync(new byte[] { End, Input }, cancellation);
-        }
-        finally
-        {
-            writing.Release();
-        }
+        await messages.WriteAsync(End, new[] { Input }, cancellation);
     }
 
     /// <summary>The program's exit code. <see cref="Out"/> must be read to its end, or the program may never come to its own.</summary>
@@ -107,55 +78,17 @@ sealed class ChannelSocket : IAsyncDisposable
     /// <exception cref="KubeException">The program could not be run.</exception>
     public Task<int> ExitAsync(CancellationToken cancellation) => reading.WaitAsync(cancellation);
 
-    async Task SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
-    {
-        try
-        {
-            await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellation);
-        }
-        catch (Exception failure) when (failure is WebSocketException or InvalidOperationException or ObjectDisposedException)
-        {
-            throw new IOException($"The connection to the container is lost: {failure.Message}", failure);
-        }
-    }
-
     async Task<int> ReadAsync()
     {
         await Task.Yield();
-        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
-        Exception? lost = null;
-        try
-        {
-            var channel = -1;
-            while (true)
-            {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(0, Chunk), closing.Token);
-                if (read.MessageType == WebSocketMessageType.Close) break;
-                var bytes = buffer.AsMemory(0, read.Count);
-                if (channel < 0 && bytes.Length > 0)
-                {
-                    channel = bytes.Span[0];
-                    bytes = bytes[1..];
-                }
-                await TakeAsync(channel, bytes);
-                if (read.EndOfMessage) channel = -1;
-            }
-        }
-        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            lost = failure;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var lost = await messages.ReadAsync(TakeAsync, closing.Token);
         // a Status says all there is to say, however the connection ended after it
         var outcome = final.Length > 0 ? null : new IOException("The connection to the container was lost before its program told how it ended.", lost);
         await output.Writer.CompleteAsync(outcome);
         return outcome is null ? ExitCode(final.GetBuffer().AsSpan(0, (int)final.Length)) : throw outcome;
     }
 
-    async ValueTask TakeAsync(int channel, ReadOnlyMemory<byte> bytes)
+    async ValueTask TakeAsync(int channel, Memory<byte> bytes)
     {
         switch (channel)
         {
@@ -183,11 +116,10 @@ sealed class ChannelSocket : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
-        socket.Abort();
+        messages.Abort();
         await reading.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        socket.Dispose();
+        messages.Dispose();
         await output.Reader.CompleteAsync();
-        writing.Dispose();
         closing.Dispose();
     }
 }

@@ -16,18 +16,17 @@ namespace Panel.Kube.Client;
 sealed class PortStream : Stream
 {
     const byte Data = 0, Error = 1;
-    const int Chunk = 32 << 10, MaxWords = 4 << 10, PortBytes = 2;
+    const int MaxWords = 4 << 10, PortBytes = 2;
 
-    readonly WebSocket socket;
+    readonly ChannelMessages messages;
     readonly Pipe input = new(new PipeOptions(pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, useSynchronizationContext: false));
-    readonly SemaphoreSlim writing = new(1);
     readonly CancellationTokenSource closing = new();
     readonly Task reading;
     bool closed;
 
     PortStream(WebSocket socket)
     {
-        this.socket = socket;
+        messages = new(socket, "The connection to the pod's port is lost");
         reading = Task.Run(ReadAsync);
     }
 
@@ -70,69 +69,21 @@ sealed class PortStream : Stream
     }
 
     /// <inheritdoc/>
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var message = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, Chunk) + 1);
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            while (!buffer.IsEmpty)
-            {
-                var part = buffer[..Math.Min(buffer.Length, Chunk)];
-                message[0] = Data;
-                part.CopyTo(message.AsMemory(1));
-                await socket.SendAsync(message.AsMemory(0, part.Length + 1), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
-                buffer = buffer[part.Length..];
-            }
-        }
-        catch (Exception failure) when (failure is WebSocketException or InvalidOperationException or ObjectDisposedException)
-        {
-            throw new IOException($"The connection to the pod's port is lost: {failure.Message}", failure);
-        }
-        finally
-        {
-            writing.Release();
-            ArrayPool<byte>.Shared.Return(message);
-        }
-    }
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await messages.WriteAsync(Data, buffer, cancellationToken);
 
     async Task ReadAsync()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
-        Exception? lost = null;
         using var words = new MemoryStream();
-        try
+        int[] skip = [PortBytes, PortBytes];
+        var failure = await messages.ReadAsync(async (channel, bytes) =>
         {
-            var channel = -1;
-            int[] skip = [PortBytes, PortBytes];
-            while (true)
-            {
-                var read = await socket.ReceiveAsync(buffer.AsMemory(0, Chunk), closing.Token);
-                if (read.MessageType == WebSocketMessageType.Close) break;
-                var bytes = buffer.AsMemory(0, read.Count);
-                if (channel < 0 && bytes.Length > 0)
-                {
-                    channel = bytes.Span[0];
-                    bytes = bytes[1..];
-                }
-                if (channel is Data or Error)
-                {
-                    var head = Math.Min(skip[channel], bytes.Length);
-                    (skip[channel], bytes) = (skip[channel] - head, bytes[head..]);
-                }
-                if (channel == Data && !bytes.IsEmpty) await input.Writer.WriteAsync(bytes, closing.Token);
-                if (channel == Error) words.Write(bytes.Span[..(int)Math.Min(bytes.Length, MaxWords - words.Length)]);
-                if (read.EndOfMessage) channel = -1;
-            }
-        }
-        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            lost = new IOException("The connection to the pod's port is lost.", failure);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+            if (channel is not (Data or Error)) return;
+            var head = Math.Min(skip[channel], bytes.Length);
+            (skip[channel], bytes) = (skip[channel] - head, bytes[head..]);
+            if (channel == Error) words.Write(bytes.Span[..(int)Math.Min(bytes.Length, MaxWords - words.Length)]);
+            else if (!bytes.IsEmpty) await input.Writer.WriteAsync(bytes, closing.Token);
+        }, closing.Token);
+        var lost = failure is null ? null : new IOException("The connection to the pod's port is lost.", failure);
         if (words.Length > 0) lost = new IOException("Nothing listens on the port.", new IOException(Encoding.UTF8.GetString(words.ToArray())));
         await input.Writer.CompleteAsync(lost);
     }
@@ -143,11 +94,10 @@ sealed class PortStream : Stream
         if (closed) return;
         closed = true;
         await closing.CancelAsync();
-        socket.Abort();
+        messages.Abort();
         await reading;
-        socket.Dispose();
+        messages.Dispose();
         await input.Reader.CompleteAsync();
-        writing.Dispose();
         closing.Dispose();
         await base.DisposeAsync();
     }

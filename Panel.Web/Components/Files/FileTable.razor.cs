@@ -17,8 +17,7 @@ public sealed partial class FileTable : IAsyncDisposable
     readonly string id = $"f{Guid.NewGuid():n}";
     ElementReference grid;
     Virtualize<FileRow>? list;
-    IJSObjectReference? module, keys;
-    DotNetObjectReference<FileTable>? self;
+    BrowserKeys? keys;
 
     /// <summary>The rows.</summary>
     [Parameter, EditorRequired] public FileRows Rows { get; set; } = default!;
@@ -60,9 +59,7 @@ public sealed partial class FileTable : IAsyncDisposable
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        self = DotNetObjectReference.Create(this);
-        module = await Js.InvokeAsync<IJSObjectReference>("import", "./Components/Files/FileTable.razor.js");
-        keys = await module.InvokeAsync<IJSObjectReference>("attach", grid, self, RowHeight);
+        keys = await BrowserKeys.AttachAsync(Js, "./Components/Files/FileTable.razor.js", this, grid, RowHeight);
     }
 
     /// <summary>Puts the keyboard on the list.</summary>
@@ -125,7 +122,7 @@ public sealed partial class FileTable : IAsyncDisposable
     /// <param name="fromTop">Whether the first rows come into view.</param>
     public async Task RedrawAsync(bool fromTop = false)
     {
-        if (fromTop && keys is not null) await keys.InvokeVoidAsync("show", 0);
+        if (fromTop && keys is not null) await keys.ShowAsync(0);
         if (list is not null) await list.RefreshDataAsync();
         StateHasChanged();
     }
@@ -134,7 +131,7 @@ public sealed partial class FileTable : IAsyncDisposable
     {
         await OnSelect.InvokeAsync();
         StateHasChanged();
-        if (keys is not null && Rows.Cursor >= 0 && Rows.Cursor != before) await keys.InvokeVoidAsync("show", Rows.Cursor);
+        if (keys is not null && Rows.Cursor >= 0 && Rows.Cursor != before) await keys.ShowAsync(Rows.Cursor);
     }
 
     ValueTask<ItemsProviderResult<FileRow>> RowsAsync(ItemsProviderRequest request) => new(new ItemsProviderResult<FileRow>(Rows.Range(request.StartIndex, request.Count), Rows.Count));
@@ -186,18 +183,5 @@ public sealed partial class FileTable : IAsyncDisposable
     };
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (keys is not null)
-            {
-                await keys.InvokeVoidAsync("dispose", TimeSpan.FromSeconds(2));
-                await keys.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException) { keys = null; }
-        self?.Dispose();
-    }
+    public ValueTask DisposeAsync() => keys?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

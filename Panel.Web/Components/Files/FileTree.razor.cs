@@ -14,8 +14,7 @@ public sealed partial class FileTree
     readonly Branch root = new(ServerPath.Root);
     readonly string id = $"t{Guid.NewGuid():n}";
     ElementReference box;
-    IJSObjectReference? module, keys;
-    DotNetObjectReference<FileTree>? self;
+    BrowserKeys? keys;
     ServerPath cursor, led;
     IReadOnlyList<FileEntry>? taken;
     bool begun;
@@ -54,9 +53,7 @@ public sealed partial class FileTree
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        self = DotNetObjectReference.Create(this);
-        module = await Js.InvokeAsync<IJSObjectReference>("import", "./Components/Files/FileTree.razor.js");
-        keys = await module.InvokeAsync<IJSObjectReference>("attach", box, self);
+        keys = await BrowserKeys.AttachAsync(Js, "./Components/Files/FileTree.razor.js", this, box);
     }
 
     /// <summary>A key of the tree's own.</summary>
@@ -80,7 +77,7 @@ public sealed partial class FileTree
         }
         cursor = all[Math.Clamp(at, 0, all.Count - 1)].Path;
         StateHasChanged();
-        if (keys is not null) await keys.InvokeVoidAsync("show", Id(cursor));
+        if (keys is not null) await keys.ShowAsync(Id(cursor));
     }
 
     IEnumerable<Branch> Branches()
@@ -127,20 +124,7 @@ public sealed partial class FileTree
     string Id(ServerPath path) => $"{id}-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(FileNames.Bytes(path.Value)))[..16]}";
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (keys is not null)
-            {
-                await keys.InvokeVoidAsync("dispose", TimeSpan.FromSeconds(2));
-                await keys.DisposeAsync();
-            }
-            if (module is not null) await module.DisposeAsync();
-        }
-        catch (Exception gone) when (gone is JSDisconnectedException or OperationCanceledException) { keys = null; }
-        self?.Dispose();
-    }
+    public ValueTask DisposeAsync() => keys?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>A folder of the tree.</summary>
     sealed class Branch(ServerPath path)
