@@ -28,18 +28,7 @@ public sealed class ServerManifestsTests
     {
         var written = JsonSerializer.Deserialize<Case>(File.ReadAllText(Path.Combine(Folder(), name, "spec.json")), Reading)!;
         var options = written.Options ?? new KubeOptions();
-        var manifest = ServerManifests.Of(written.Spec, options, written.Abilities ?? ClusterAbilities.All);
-        List<string> documents =
-        [
-            Yaml(Kinds.Claims, ServerManifests.Claim(written.Spec, options, existing: null)),
-            Yaml(Kinds.Secrets, manifest.Secret),
-            Yaml(Kinds.StatefulSets, manifest.Set),
-        ];
-        if (manifest.Service is { } service) documents.Insert(2, Yaml(Kinds.Services, service));
-        if (manifest.Policy is { } policy) documents.Insert(documents.Count - 1, Yaml(Kinds.NetworkPolicies, policy));
-        if (manifest.Budget is { } budget) documents.Insert(documents.Count - 1, Yaml(Kinds.DisruptionBudgets, budget));
-        if (written.Spec.Install is not null) documents.Add(Yaml(Kinds.Jobs, ServerManifests.Install(written.Spec, options)));
-        Golden.Equal(string.Join("---\n", documents), $"Cases/{name}/expected.yaml");
+        Golden.Equal(ManifestText.Of(written.Spec, options, written.Abilities ?? ClusterAbilities.All), $"Cases/{name}/expected.yaml");
     }
 
     [Fact]
@@ -101,23 +90,6 @@ public sealed class ServerManifestsTests
         MemoryMiB = 512,
         DiskMiB = 1024,
         Starts = 1,
-    };
-
-    static string Yaml<T>(Kind<T> kind, T item) where T : KubeObject
-    {
-        (item.ApiVersion, item.Kind) = (kind.ApiVersion, kind.Name);
-        using var json = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(item, kind.Item));
-        return new YamlDotNet.Serialization.SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(Plain(json.RootElement)!);
-    }
-
-    static object? Plain(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().ToDictionary(member => member.Name, member => Plain(member.Value)),
-        JsonValueKind.Array => json.EnumerateArray().Select(Plain).ToList(),
-        JsonValueKind.Number => json.GetInt64(),
-        JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
-        JsonValueKind.Null => null,
-        _ => json.GetString(),
     };
 
     static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Cases");
