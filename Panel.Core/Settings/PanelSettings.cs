@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Panel.Contracts.Access;
 using Panel.Contracts.Settings;
 using Panel.Core.Access;
+using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
 using Panel.Core.Replicas;
@@ -35,6 +36,7 @@ public sealed partial class PanelSettings
             values.Remove(broken);
         }
         parts.Stored.Replace(values);
+        parts.Accounts.Heard(AccountChanges.All);   // the quota that everybody has is a setting: open pages show it
     }
 
     /// <summary>All settings, in their groups.</summary>
@@ -169,4 +171,4 @@ public sealed partial class PanelSettings
 }
 
 /// <summary>What <see cref="PanelSettings"/> works with.</summary>
-sealed record SettingParts(StoredSettings Stored, SettingRules Rules, SecretValues Secrets, PanelChanges Changes, AuditLog Audit, TimeProvider Clock);
+sealed record SettingParts(StoredSettings Stored, SettingRules Rules, SecretValues Secrets, PanelChanges Changes, AccountChanges Accounts, AuditLog Audit, TimeProvider Clock);

@@ -36,12 +36,12 @@ public sealed class AdminRulesTests(Browser browser)
         var page = visit.Page;
         await GoAsync(app, page, "admin/plans");
         await Button(page, "New plan").ClickAsync();
-        await page.GetByLabel("Memory in MiB").FillAsync("many");
+        await page.GetByLabel("Memory", new() { Exact = true }).FillAsync("many");
         await Button(page, "Create plan").ClickAsync();
         await Expect(page.GetByText("Give the plan a name.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("Between 64 MiB and 1 TiB.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("A size with its unit, such as 512 MiB or 16 GiB.")).ToBeVisibleAsync();
         await page.GetByLabel("Name").FillAsync("<img src=x onerror=alert(1)>");
-        await page.GetByLabel("Memory in MiB").FillAsync("3072");
+        await page.GetByLabel("Memory", new() { Exact = true }).FillAsync("3 GiB");
         await page.GetByLabel("CPU in cores").FillAsync("1,5");
         await page.GetByLabel("Minecraft: Java Edition").CheckAsync();
         await Button(page, "Create plan").ClickAsync();

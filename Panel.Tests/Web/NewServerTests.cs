@@ -9,6 +9,7 @@ using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Plans;
 using Panel.Core.Servers;
+using Panel.Core.Settings;
 using Panel.Core.Templates;
 using Panel.Core.Users;
 using Panel.Tests.Support;
@@ -53,8 +54,11 @@ public sealed class NewServerTests : IAsyncLifetime
         var step = Open("?game=demo&step=plan");
         step.WaitForAssertion(() => Assert.True(step.Find("input[value=medium]").HasAttribute("disabled")), Deadline.Usual);
         Assert.Empty(step.FindAll("input[value=club]"));
-        await host.Get<ChangeUserQuota>().RunAsync(CoreHost.Admin, person.UserId, new() { MemoryMiB = -1 }, default);
+        await host.Get<PanelSettings>().ChangeAsync(CoreHost.Admin, new Dictionary<string, string?> { ["Panel:Quota:MemoryMiB"] = "4096" }, default);
         step.WaitForAssertion(() => Assert.False(step.Find("input[value=medium]").HasAttribute("disabled")), Deadline.Usual);
+        Assert.True(step.Find("input[value=large]").HasAttribute("disabled"));
+        await host.Get<ChangeUserQuota>().RunAsync(CoreHost.Admin, person.UserId, new() { MemoryMiB = -1 }, default);
+        step.WaitForAssertion(() => Assert.False(step.Find("input[value=large]").HasAttribute("disabled")), Deadline.Usual);
         await plans.ChangeAsync(CoreHost.Admin, "club", new() { Name = "Club", CpuMillis = 500, MemoryMiB = 1024, DiskMiB = 1024 }, default);
         step.WaitForAssertion(() => step.Find("input[value=club]"), Deadline.Usual);
     }
