@@ -20,9 +20,10 @@ public sealed class PlanQueries(IDbContextFactory<PanelDb> databases, ServerOper
 
     /// <summary>The plan that a server has, and those that the actor may move it to, in their order.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
+    /// <exception cref="ForbiddenException">The actor may not change its plan.</exception>
     public async Task<IReadOnlyList<PlanView>> ListAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
-        var server = await servers.ReadAsync(actor, id, null, cancellation);
+        var server = await servers.ReadAsync(actor, id, ServerPermissions.ChangePlan, cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await ListAsync(db, actor, server.OwnerId, server.Plan, cancellation);
     }
