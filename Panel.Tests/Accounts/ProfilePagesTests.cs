@@ -72,7 +72,7 @@ public sealed class ProfilePagesTests(Browser browser)
         Assert.Equal(2, await here.Page.GetByTestId("session").CountAsync());
         await here.ScreenshotAsync("account-sessions-dark");
         await here.Page.GetByTestId("session").GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
-        await there.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Fservers");
+        await there.Page.WaitForURLAsync("**/sign-in?returnUrl=%2Fservers&ended=elsewhere");
         await there.ScreenshotAsync("sign-in-phone");
         Assert.Empty(here.ScriptErrors);
     }
