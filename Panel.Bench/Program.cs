@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Panel.Bench;
 
-// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [console] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [files] [apply] [many]      all of them when none is named
+// dotnet run -c Release --project Panel.Bench -- [startup] [create] [idle] [echo] [flood] [console] [list] [audit] [permissions] [users] [servers] [signin] [api] [pods] [watch] [exec] [search] [files] [apply] [many] [templates]      all of them when none is named
 if (args is [BareWeb.Argument, var address, .. var files])
 {
     await BareWeb.RunAsync(address, files.FirstOrDefault());
@@ -29,6 +29,7 @@ var claims = new Dictionary<string, Func<CancellationToken, Task<Row[]>>>
     ["files"] = FileTransfers.MeasureAsync,
     ["apply"] = ManyApplied.MeasureAsync,
     ["many"] = StartWithMany.MeasureAsync,
+    ["templates"] = TemplatePages.MeasureAsync,
 };
 if (args.FirstOrDefault(name => !claims.ContainsKey(name)) is { } unknown)
 {

@@ -14,6 +14,7 @@ using Panel.Web.Components.Servers.Create;
 using Panel.Web.Dav;
 using Panel.Web.Hosting;
 using Panel.Web.Metrics;
+using Panel.Web.Templates;
 using Radzen;
 
 namespace Panel.Web;
@@ -91,6 +92,7 @@ public static class PanelSetup
         app.MapSingleSignOn();
         app.MapInvitations();
         app.MapAudit();
+        app.MapTemplates();
         app.MapDav();
         app.MapGet("/", () => Results.LocalRedirect("/servers"));
         app.MapGroup("/api/v1").MapAuth();

@@ -8,7 +8,8 @@ namespace Panel.Core.Servers;
 /// <param name="DiskMiB">The disk that pods can have beside their volumes, in MiB; null where the cluster does not tell.</param>
 /// <param name="Version">The version of Kubernetes it runs.</param>
 /// <param name="System">Its operating system, in words.</param>
-public sealed record ClusterNode(string Name, bool Ready, long CpuMillis, long MemoryMiB, long? DiskMiB, string Version, string System);
+/// <param name="Architecture">Its kind of processor, as Kubernetes calls it (<c>amd64</c>); null where the cluster does not tell.</param>
+public sealed record ClusterNode(string Name, bool Ready, long CpuMillis, long MemoryMiB, long? DiskMiB, string Version, string System, string? Architecture = null);
 
 /// <summary>A kind of volumes that the cluster makes.</summary>
 /// <param name="Name">What the cluster calls it.</param>

@@ -28,8 +28,24 @@ public sealed class TemplateQueries(IDbContextFactory<PanelDb> databases, Templa
     {
         actor.Require(PanelPermissions.ManageTemplates);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var used = await db.Servers.GroupBy(server => server.Template).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
+        var used = await UsedAsync(db, cancellation);
         return [.. catalogue.Entries.Select(entry => new TemplateRow(entry, used.GetValueOrDefault(entry.Template.Key)))];
+    }
+
+    /// <summary>How many servers are made from each template, by its key; templates without any are not among them.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> UsedAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await UsedAsync(db, cancellation);
+    }
+
+    /// <summary>The roles that a template may be offered to: their names by key.</summary>
+    /// <exception cref="ForbiddenException">The actor may not change templates.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> RolesAsync(Actor actor, CancellationToken cancellation)
+    {
+        actor.Require(PanelPermissions.ManageTemplates);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await Roles.NamesAsync(db, cancellation);
     }
 
     /// <summary>A template as an egg, over the egg it came from.</summary>
@@ -41,6 +57,9 @@ public sealed class TemplateQueries(IDbContextFactory<PanelDb> databases, Templa
         var template = catalogue.Find(key) ?? throw new NotFoundException("Template");
         return Egg.Write(template, await stored.EggAsync(key, cancellation), version, yaml && version is EggVersion.PlcnV3);
     }
+
+    static Task<Dictionary<string, int>> UsedAsync(PanelDb db, CancellationToken cancellation) =>
+        db.Servers.GroupBy(server => server.Template).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, cancellation);
 
     /// <summary>The key of somebody's role; null for none.</summary>
     internal static Task<string?> RoleAsync(PanelDb db, Actor actor, CancellationToken cancellation) =>

@@ -20,20 +20,33 @@ public static class TemplateText
 
     /// <summary>Reads a template and checks it.</summary>
     /// <exception cref="InvalidDataException">It is none, or breaks a rule; the message says which.</exception>
-    public static Template Read(string text)
+    public static Template Read(string text) => Checked(ReadDraft(text));
+
+    /// <summary>Reads a template that somebody still works on, and does not check it.</summary>
+    /// <exception cref="InvalidDataException">It is none; the message says where.</exception>
+    public static Template ReadDraft(string text) => Parse<Template>(text);
+
+    /// <summary>Reads what is patched before each start, as <see cref="WriteFiles"/> writes it.</summary>
+    /// <exception cref="InvalidDataException">It is none of it; the message says where.</exception>
+    public static IReadOnlyDictionary<string, TemplateFile> ReadFiles(string text) => string.IsNullOrWhiteSpace(text) ? new Dictionary<string, TemplateFile>() : Parse<Dictionary<string, TemplateFile>>(text);
+
+    /// <summary>Writes what is patched before each start.</summary>
+    public static string WriteFiles(IReadOnlyDictionary<string, TemplateFile> files) => JsonSerializer.Serialize(files, Format);
+
+    /// <summary>Writes a template.</summary>
+    public static string Write(Template template) => JsonSerializer.Serialize(template, Format);
+
+    static T Parse<T>(string text)
     {
         try
         {
-            return Checked(JsonSerializer.Deserialize<Template>(text, Format) ?? throw new InvalidDataException("It is empty."));
+            return JsonSerializer.Deserialize<T>(text, Format) ?? throw new InvalidDataException("It is empty.");
         }
         catch (JsonException fault)
         {
             throw new InvalidDataException(fault.Message, fault);
         }
     }
-
-    /// <summary>Writes a template.</summary>
-    public static string Write(Template template) => JsonSerializer.Serialize(template, Format);
 
     /// <summary>The template as a tree that may be changed.</summary>
     internal static JsonObject ToTree(Template template) => JsonSerializer.SerializeToNode(template, Format)!.AsObject();

@@ -52,7 +52,7 @@ public sealed partial class MemoryCluster(IServiceProvider services) : IServerCl
     }
 
     Task<ClusterMachines> IClusterMachines.ReadAsync(CancellationToken cancellation) =>
-        Task.FromResult(new ClusterMachines("v1.34.0", [new("memory-0", true, 8000, 16384, 102400, "v1.34.0", "in memory")], null));
+        Task.FromResult(new ClusterMachines("v1.34.0", [new("memory-0", true, 8000, 16384, 102400, "v1.34.0", "in memory", "amd64")], null));
 
     /// <summary>What there is of a server.</summary>
     public Node? Find(string name)

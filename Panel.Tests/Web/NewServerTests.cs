@@ -33,7 +33,7 @@ public sealed class NewServerTests : IAsyncLifetime
     {
         host = await CoreHost.OnSqliteAsync(("Panel:Quota:Servers", "2"), ("Panel:Quota:MemoryMiB", "3072"));
         person = await host.AccountAsync();
-        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>()).AddSingleton(host.Get<AccountChanges>());
+        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<TemplateQueries>()).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<IClusterMachines>()).AddSingleton(host.Get<PlanQueries>()).AddSingleton(host.Get<QuotaQueries>()).AddSingleton(host.Get<CreateServer>()).AddSingleton(host.Get<ObservedCluster>()).AddSingleton(host.Get<AccountChanges>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddScoped<NewServerDraft>().AddRadzenComponents().AddLive();
         var user = page.AddAuthorization().SetAuthorized(person.Name);
         user.SetClaims(host.Claims(person));
@@ -104,6 +104,42 @@ public sealed class NewServerTests : IAsyncLifetime
         Assert.Contains("OpenTTD", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("panel/openttd:", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("apt-get install openttd.", row.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_thousand_games_some_are_drawn_and_all_are_found_by_word_and_tag()
+    {
+        var import = host.Get<ImportTemplates>();
+        var eggs = Enumerable.Range(0, 1_000).Select(number => new EggFile($"{number}.json", Templates.Eggs.SampleEgg.With(egg => (egg["name"], egg["uuid"], egg["tags"]) = ($"Game {number}", $"u-{number}", new System.Text.Json.Nodes.JsonArray(number % 100 == 7 ? "rare" : "usual"))))).ToList();
+        await import.RunAsync(CoreHost.Admin, await import.PreviewAsync(CoreHost.Admin, eggs, null, default), null, default);
+        var games = Open("");
+        Assert.Equal(60, games.FindAll(".game").Count);
+        Button(games, "Show more").Click();
+        Assert.Equal(120, games.FindAll(".game").Count);
+        games.Find("input[type=search]").Input("Game 977");
+        Assert.Single(games.FindAll(".game"));
+        Assert.Empty(games.FindAll("script"));   // its author wrote one into the description
+    }
+
+    [Fact]
+    public async Task Game_that_is_hidden_is_not_offered_and_one_that_is_used_says_how_much()
+    {
+        await host.ServerAsync(person, "One");
+        var games = Open("");
+        Assert.Contains("1 server", games.FindAll(".game").Single(card => card.TextContent.Contains("Panel demo", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+        await host.Get<EditTemplates>().OfferAsync(CoreHost.Admin, "luanti", new() { Hidden = true }, default);
+        games.WaitForAssertion(() => Assert.DoesNotContain(games.FindAll(".game"), card => card.TextContent.Contains("Luanti", StringComparison.Ordinal)), Deadline.Usual);
+        Assert.Empty(Open("?game=luanti&step=settings").FindAll("#image, [id^=var-]"));
+    }
+
+    [Fact]
+    public async Task Game_for_other_processors_and_one_that_is_too_large_are_marked()
+    {
+        var model = host.Get<TemplateCatalogue>().Find("demo")!;
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "other", Name = "Other processor's", Architectures = ["s390x"] }, 0, default);
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "large", Name = "Large", MinMemoryMiB = 900_000_000 }, 0, default);
+        var games = Open("");
+        games.WaitForAssertion(() => Assert.Equal(["Large|Too large here", "Other processor's|Other processor"], games.FindAll(".game:has(.badge.amber)").Select(card => $"{card.QuerySelector(".strong")!.TextContent}|{card.QuerySelector(".badge.amber")!.TextContent}")), Deadline.Usual);
     }
 
     [Fact]

@@ -16,8 +16,25 @@ public sealed class VariableFieldTests : BunitContext
     [InlineData("required|in:true,false", "true", WidgetKind.Switch)]
     [InlineData("required|string|in:easy,normal,hard", "easy", WidgetKind.Select)]
     [InlineData("required|regex:/^(a|b)$/", "a", WidgetKind.Text)]
+    [InlineData("required|regex:/^(a|integer|b)$/", "a", WidgetKind.Text)]
+    [InlineData("required|between:", "a", WidgetKind.Text)]
     [InlineData("", "", WidgetKind.Text)]
     public void Control_fits_the_rules(string rules, string value, WidgetKind expected) => Assert.Equal(expected, VariableWidget.For(Variable(rules, value)).Kind);
+
+    [Fact]
+    public void Value_that_is_none_of_the_choices_is_not_lost_by_looking_at_it()
+    {
+        var field = Field(Variable("required|in:easy,hard", "easy"), "soft");
+        Assert.Equal("soft (not one of these)", field.Find("option").TextContent);
+    }
+
+    [Fact]
+    public void Variable_that_only_administrators_change_says_so_and_cannot_be_changed()
+    {
+        var field = Render<VariableField>(parameters => parameters.Add(f => f.Variable, Variable("required|string", "a")).Add(f => f.Value, "a").Add(f => f.Locked, true));
+        Assert.True(field.Find("input").HasAttribute("disabled"));
+        Assert.Contains("Only an administrator may change it.", field.Markup, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Secret_is_a_password_until_it_is_shown()

@@ -74,7 +74,7 @@ public sealed class StoredPayloadTests(Browser browser)
         string[] everywhere =
         [
             "servers", "admin", "admin/users", "admin/roles", "admin/servers", "admin/audit", "admin/plans", "admin/announcements", "admin/settings", "admin/users?q=%3Cimg%20data-hit%20onerror=window.hit=9%3E", "account", "account/keys", "account/sessions", "account/security",
-            "servers/new", "servers/new?game=evil&step=settings", "servers/new?game=evil&step=plan", "servers/new?game=evil&step=review", $"servers/{panel.Server}/files", $"servers/{panel.Server}/activity",
+            "admin/templates", "admin/templates/evil", "admin/templates/import?into=evil", "servers/new", "servers/new?game=evil&step=settings", "servers/new?game=evil&step=plan", "servers/new?game=evil&step=review", $"servers/{panel.Server}/files", $"servers/{panel.Server}/activity",
             $"servers/{panel.Server}/files?path={Uri.EscapeDataString($"/{payloads[0]}.txt")}", $"servers/{panel.Server}/files?path={Uri.EscapeDataString("/<img src=x data-hit onerror=window.hit=8>")}",
         ];
         var pages = everywhere.Concat(servers.SelectMany(id => new[] { $"servers/{id}", $"servers/{id}/settings" })).Concat(roles.Select(role => $"admin/roles/{role}")).Concat(users.Select(user => $"admin/users/{user}"));

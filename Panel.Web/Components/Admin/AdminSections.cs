@@ -17,7 +17,7 @@ public static class AdminSections
     /// <summary>Who sees servers of others.</summary>
     public const string Servers = PanelPermissions.ReadServers + "|" + PanelPermissions.ManageServers;
     /// <summary>Who has anything to administer; the overview shows of it what they may see.</summary>
-    public const string Any = Servers + "|" + PanelPermissions.ReadUsers + "|" + PanelPermissions.ManageRoles + "|" + PanelPermissions.ManagePlans
+    public const string Any = Servers + "|" + PanelPermissions.ReadUsers + "|" + PanelPermissions.ManageRoles + "|" + PanelPermissions.ManagePlans + "|" + PanelPermissions.ManageTemplates
         + "|" + PanelPermissions.Announce + "|" + PanelPermissions.ManageSettings + "|" + PanelPermissions.ReadCluster + "|" + PanelPermissions.ReadAudit;
 
     /// <summary>All of them, in the order that people are shown.</summary>
@@ -28,6 +28,7 @@ public static class AdminSections
         new("admin/invitations", "Invitations", "link", PanelPermissions.ManageUsers),
         new("admin/roles", "Roles", "key-round", PanelPermissions.ManageRoles),
         new("admin/servers", "Servers", "server", Servers),
+        new("admin/templates", "Games", "gamepad-2", PanelPermissions.ManageTemplates),
         new("admin/plans", "Plans", "cpu", PanelPermissions.ManagePlans),
         new("admin/single-sign-on", "Single sign-on", "external-link", PanelPermissions.ManagePlans),
         new("admin/announcements", "Announcements", "info", PanelPermissions.Announce),

@@ -35,24 +35,29 @@ public sealed record VariableWidget(WidgetKind Kind, IReadOnlyList<string> Optio
     /// <summary>The control for a variable.</summary>
     public static VariableWidget For(TemplateVariable variable)
     {
-        var rules = variable.Rules.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var options = Argument(rules, "in")?.Split(',', StringSplitOptions.TrimEntries) ?? [];
-        var whole = rules.Contains("integer") || rules.Contains("int");
-        var number = whole || rules.Contains("numeric");
-        var between = Argument(rules, "between")?.Split(',');
-        var min = Argument(rules, "min") ?? between?[0];
-        var max = Argument(rules, "max") ?? between?.ElementAtOrDefault(1);
-        var pair = options.Length == 2 && options.Any(o => on.Contains(o, StringComparer.OrdinalIgnoreCase)) && options.Any(o => off.Contains(o, StringComparer.OrdinalIgnoreCase));
-        var flag = rules.Contains("boolean") || rules.Contains("bool") || pair;
-        var kind = variable.Secret ? WidgetKind.Password : flag ? WidgetKind.Switch : options.Length > 0 ? WidgetKind.Select : number ? WidgetKind.Number : WidgetKind.Text;
+        // a pattern may hold the bar that stands between rules
+        var rules = VariableRules.Parse(variable.Rules);
+        var options = Find(rules, "in")?.Arguments ?? [];
+        var whole = Has(rules, "integer") || Has(rules, "int");
+        var number = whole || Has(rules, "numeric");
+        var between = Find(rules, "between")?.Arguments;
+        var min = First(rules, "min", "gte") ?? between?.ElementAtOrDefault(0);
+        var max = First(rules, "max", "lte", "size") ?? between?.ElementAtOrDefault(1);
+        var pair = options.Count == 2 && options.Any(o => on.Contains(o, StringComparer.OrdinalIgnoreCase)) && options.Any(o => off.Contains(o, StringComparer.OrdinalIgnoreCase));
+        var flag = Has(rules, "boolean") || Has(rules, "bool") || pair;
+        var kind = variable.Secret ? WidgetKind.Password : flag ? WidgetKind.Switch : options.Count > 0 ? WidgetKind.Select : number ? WidgetKind.Number : WidgetKind.Text;
         var words = string.Equals(variable.Default, "true", StringComparison.OrdinalIgnoreCase) || string.Equals(variable.Default, "false", StringComparison.OrdinalIgnoreCase);
         var (yes, no) = pair ? (options.First(o => on.Contains(o, StringComparer.OrdinalIgnoreCase)), options.First(o => off.Contains(o, StringComparer.OrdinalIgnoreCase))) : words ? ("true", "false") : ("1", "0");
         return new(kind, options, yes, no, number ? min : null, number ? max : null,
-            !number && int.TryParse(max, CultureInfo.InvariantCulture, out var length) ? length : null, whole, !rules.Contains("required"));
+            !number && int.TryParse(max, CultureInfo.InvariantCulture, out var length) ? length : null, whole, !Has(rules, "required") && !Has(rules, "filled"));
     }
 
     /// <summary>Whether a switch with this value is on.</summary>
     public static bool IsOn(string? value) => on.Contains(value, StringComparer.OrdinalIgnoreCase);
 
-    static string? Argument(string[] rules, string name) => rules.FirstOrDefault(rule => rule.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..];
+    static bool Has(IReadOnlyList<VariableRule> rules, string name) => Find(rules, name) is not null;
+
+    static VariableRule? Find(IReadOnlyList<VariableRule> rules, string name) => rules.FirstOrDefault(rule => rule.Name == name);
+
+    static string? First(IReadOnlyList<VariableRule> rules, params string[] names) => names.Select(name => Find(rules, name)?.Arguments.ElementAtOrDefault(0)).FirstOrDefault(argument => argument is not null);
 }

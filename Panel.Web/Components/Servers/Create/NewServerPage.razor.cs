@@ -28,6 +28,8 @@ public sealed partial class NewServerPage
     readonly FieldErrors errors = new();
     IReadOnlyList<PlanView> plans = [];
     IReadOnlyList<PlanView> offered = [];
+    IReadOnlyList<Template>? games;
+    IReadOnlyDictionary<string, int> used = new Dictionary<string, int>();
     QuotaView? quota;
     Template? template;
     NewServerStep step;
@@ -51,18 +53,22 @@ public sealed partial class NewServerPage
         var me = await Me.GetAsync();
         locked = !me.May(PanelPermissions.ManageServers);
         await LoadAsync(me);
-        // a limit that is raised, or a plan that is opened, while somebody chooses
-        FollowQuietly(cancellation => Changes.FollowAsync(me.UserId, Clock, cancellation), async _ =>
-        {
-            await LoadAsync(await Me.GetAsync());
-            StateHasChanged();
-        });
+        // a limit that is raised, a plan that is opened, or a game that is imported, while somebody chooses
+        FollowQuietly(cancellation => Changes.FollowAsync(me.UserId, Clock, cancellation), _ => AgainAsync());
+        FollowQuietly(Stored.FollowAsync, _ => AgainAsync());
+    }
+
+    async Task AgainAsync()
+    {
+        await LoadAsync(await Me.GetAsync());
+        StateHasChanged();
     }
 
     async Task LoadAsync(Actor me)
     {
         plans = await Plans.ListAsync(me, Closing);
         quota = await Quotas.FindAsync(me, Closing);
+        (games, used) = (await Templates.OfferedAsync(me, Closing), await Templates.UsedAsync(Closing));
         Read();
     }
 
@@ -70,7 +76,7 @@ public sealed partial class NewServerPage
 
     void Read()
     {
-        if (Templates.Find(Game ?? Draft.Request.Template) is { } chosen)
+        if (games?.FirstOrDefault(game => game.Key == (Game ?? Draft.Request.Template)) is { } chosen)
         {
             template = chosen;
             Draft.Choose(chosen);

@@ -1,0 +1,1 @@
+export const read = (area) => new TextEncoder().encode(area.value);

@@ -1,0 +1,186 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Panel.Core.Templates;
+using Panel.Web.Components.Live;
+
+namespace Panel.Web.Components.Admin.Templates;
+
+/// <summary>The parts of a template as the editor shows them.</summary>
+public enum TemplatePart
+{
+    /// <summary>What it is called and what it needs.</summary>
+    General,
+    /// <summary>Images, command lines, how it is ready and how it stops.</summary>
+    Start,
+    /// <summary>What people may choose.</summary>
+    Variables,
+    /// <summary>Where it listens.</summary>
+    Ports,
+    /// <summary>How players are followed.</summary>
+    Players,
+    /// <summary>The install script.</summary>
+    Install,
+    /// <summary>What is patched before each start.</summary>
+    Files,
+    /// <summary>All of it as JSON.</summary>
+    Json,
+}
+
+/// <summary>Changes a template: as a form, its scripts and all of it as text. Nothing counts before it is saved.</summary>
+public sealed partial class TemplateEditorPage
+{
+    static readonly Dictionary<TemplatePart, string[]> fields = new()
+    {
+        [TemplatePart.General] = ["key", "name", "icon", "idle"],
+        [TemplatePart.Start] = ["images", "startups", "mountPath", "stop", "stopSeconds", "ready"],
+        [TemplatePart.Variables] = ["variables"],
+        [TemplatePart.Ports] = ["ports"],
+        [TemplatePart.Players] = ["players"],
+        [TemplatePart.Install] = ["install"],
+        [TemplatePart.Files] = ["files"],
+        [TemplatePart.Json] = ["forms", "input", "levels", "help", "say"],
+    };
+
+    readonly FieldErrors errors = new();
+    Template? draft;
+    IReadOnlyList<TemplateFinding> findings = [];
+    CodePart? code;
+    TemplatePart part;
+    string saved = "", owner = "";
+    string? theirs;
+    int revision;
+    bool fresh, edited, typed, busy, leaving;
+
+    [Parameter] public string? Key { get; set; }
+
+    /// <summary>The template that a new one is a copy of.</summary>
+    [SupplyParameterFromQuery(Name = "from")] string? From { get; set; }
+
+    bool Changed => edited || typed;
+
+    protected override async Task OnInitializedAsync()
+    {
+        owner = (await Me.GetAsync()).UserId;
+        Follow(Stored.FollowAsync, _ => See());
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (draft is not null && (Key is null ? fresh : draft.Key == Key)) return;
+        fresh = Key is null;
+        if (!fresh) Load();
+        else Begin(Catalogue.Find(From) is { } model ? model with { Key = Copied(model.Key), Name = $"{model.Name} (copy)", Demo = false } : Blank(), 0, "");
+    }
+
+    static Template Blank() => new()
+    {
+        Key = "",
+        Name = "",
+        Images = new Dictionary<string, string> { ["Default"] = "" },
+        Startups = new Dictionary<string, string> { ["Default"] = "" },
+        Ports = [new("game", TemplatePort.Both)],
+    };
+
+    static string Copied(string key) => $"{key[..Math.Min(key.Length, 35)].TrimEnd('-')}-copy";
+
+    void Load()
+    {
+        if (Catalogue.Entry(Key ?? draft?.Key) is { } entry) Begin(entry.Template, entry.Revision, TemplateText.Write(entry.Template));
+        else draft = null;
+    }
+
+    void Begin(Template template, int of, string kept)
+    {
+        (draft, revision, saved, theirs, typed) = (template, of, kept, null, false);
+        errors.Clear();
+        Look();
+    }
+
+    void Change(Template template)
+    {
+        draft = template;
+        Look();
+    }
+
+    void Look()
+    {
+        findings = TemplateFindings.Of(draft!);
+        edited = TemplateText.Write(draft!) != saved;
+    }
+
+    /// <summary>Somebody may have changed it meanwhile: who has changed nothing simply sees it, others are told.</summary>
+    void See()
+    {
+        if (fresh || busy || draft is null) return;
+        var now = Catalogue.Entry(draft.Key);
+        if (now?.Revision == revision) theirs = null;
+        else if (!Changed && now is not null && code is null) Load();
+        else theirs = now is null ? "Somebody removed this game meanwhile. Saved, it is there again." : "Somebody else changed this game meanwhile.";
+    }
+
+    void LoadTheirs()
+    {
+        part = TemplatePart.General;
+        Load();
+    }
+
+    void KeepMine() => (revision, theirs) = (Catalogue.Entry(draft!.Key)?.Revision ?? 0, null);
+
+    async Task ShowAsync(TemplatePart next)
+    {
+        if (next == part || !await TakeAsync()) return;
+        (part, typed) = (next, false);
+    }
+
+    /// <summary>Takes over what stands in the text editor.</summary>
+    /// <returns>Whether it can be read.</returns>
+    async Task<bool> TakeAsync()
+    {
+        if (code is null || !typed) return true;
+        Template? taken = null;
+        if (!await Feedback.TryAsync(async () => taken = await code.ReadAsync(draft!), errors)) return false;
+        // servers and the database know it by its key
+        if (!fresh && taken!.Key != draft!.Key) errors.Put("code", "The key cannot be changed. Make a copy for another one.");
+        else Change(taken!);
+        return errors["code"] is null;
+    }
+
+    async Task SaveAsync()
+    {
+        if (busy || draft is null || !await TakeAsync()) return;
+        if (fresh && Catalogue.Find(draft.Key) is { } other)
+        {
+            errors.Put("key", $"{other.Name} has this key.");
+            part = TemplatePart.General;
+            return;
+        }
+        busy = true;
+        if (await Feedback.TryAsync(async () => await Edit.SaveAsync(await Me.GetAsync(), draft, revision, CancellationToken.None), errors))
+        {
+            (revision, saved, theirs, typed) = (Catalogue.Entry(draft.Key)?.Revision ?? 0, TemplateText.Write(draft), null, false);
+            Look();
+            if (code is not null) await code.KeepAsync(revision);
+            Feedback.Done(fresh ? $"{draft.Name} is in the catalogue." : "Saved. Servers follow at their next start.");
+            if (fresh)
+            {
+                (fresh, leaving) = (false, true);
+                Navigation.NavigateTo($"admin/templates/{Uri.EscapeDataString(draft.Key)}", replace: true);
+            }
+        }
+        else if (fields.FirstOrDefault(pair => pair.Value.Any(field => errors[field] is not null)) is { Value: not null } place && !FaultIn(part))
+        {
+            (part, typed) = (place.Key, false);
+        }
+        busy = false;
+    }
+
+    bool FaultIn(TemplatePart known) => fields[known].Any(field => errors[field] is not null);
+
+    static string NameOf(TemplatePart part) => part switch { TemplatePart.Install => "Install script", TemplatePart.Files => "Config files", TemplatePart.Json => "JSON", _ => part.ToString() };
+
+    async Task LeaveAsync(LocationChangingContext context)
+    {
+        if (leaving || !Changed) leaving = false;
+        else if (!await Dialogs.AskAsync(new("Leave without saving?", "What you changed in this game is lost then.", "Leave"))) context.PreventNavigation();
+    }
+}
