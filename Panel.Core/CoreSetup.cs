@@ -140,7 +140,7 @@ public static class CoreSetup
     }
 
     static IServiceCollection AddTemplates(this IServiceCollection services) => services
-        .AddSingleton<TemplateCatalogue>().AddSingleton<StoredTemplates>().AddSingleton<TemplateSources>().AddSingleton<TemplateQueries>().AddSingleton<ImportTemplates>().AddSingleton<EditTemplates>().AddSingleton<AddTracking>();
+        .AddSingleton<TemplateCatalogue>().AddSingleton<StoredTemplates>().AddSingleton<TemplateSources>().AddSingleton<TemplateQueries>().AddSingleton<ImportTemplates>().AddSingleton<EditTemplates>().AddSingleton<AddTracking>().AddSingleton<TryTemplate>();
 
     static IServiceCollection AddServers(this IServiceCollection services)
     {

@@ -114,7 +114,7 @@ public sealed class NewServerTests : IAsyncLifetime
         await import.RunAsync(CoreHost.Admin, await import.PreviewAsync(CoreHost.Admin, eggs, null, default), null, default);
         var games = Open("");
         Assert.Equal(60, games.FindAll(".game").Count);
-        Button(games, "Show more").Click();
+        games.Find(".more").Click();
         Assert.Equal(120, games.FindAll(".game").Count);
         games.Find("input[type=search]").Input("Game 977");
         Assert.Single(games.FindAll(".game"));

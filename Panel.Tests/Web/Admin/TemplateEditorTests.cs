@@ -1,5 +1,6 @@
 using Bunit;
 using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Panel.Core.Access;
@@ -28,7 +29,7 @@ public sealed class TemplateEditorTests : IAsyncLifetime
         host = await CoreHost.OnSqliteAsync();
         var admin = await host.AccountAsync("root", isAdmin: true);
         page.JSInterop.Mode = JSRuntimeMode.Loose;
-        page.Services.AddSingleton(Catalogue).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>());
+        page.Services.AddSingleton(Catalogue).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>()).AddSingleton(host.Get<AddTracking>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddRadzenComponents().AddLive();
         var person = page.AddAuthorization().SetAuthorized(admin.Name);
         person.SetClaims(host.Claims(admin));
@@ -120,7 +121,19 @@ public sealed class TemplateEditorTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Pattern_that_explodes_is_given_up() => Assert.Equal("It takes too long on this line.", LinePattern.Try("^(a+)+$", new string('a', 64) + "!").Fault);
+    public void Pattern_that_explodes_is_given_up() => Assert.Equal("It takes too long on this line.", TriedLine.Try("^(?!x)(a+)+$", new string('a', 64) + "!").Fault);
+
+    [Fact]
+    public void Files_of_AMP_bring_the_lines_by_which_players_come_and_go_which_have_still_to_be_saved()
+    {
+        var editor = Open("demo");
+        Part(editor, TemplatePart.Players);
+        editor.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText("Meta.DisplayName=Demo\nConsole.UserJoinRegex=^(?<username>.+) has come$\nConsole.UserLeaveRegex=^(?<username>.+) has gone$\n", "demo.kvp"));
+        editor.WaitForAssertion(() => Assert.Contains("has come", editor.Find("#y-join").GetAttribute("value"), StringComparison.Ordinal), Deadline.Usual);
+        Assert.DoesNotContain("has come", Catalogue.Find("demo")!.Players!.Join, StringComparison.Ordinal);
+        Save(editor);
+        editor.WaitForAssertion(() => Assert.Contains("has come", Catalogue.Find("demo")!.Players!.Join, StringComparison.Ordinal), Deadline.Usual);
+    }
 
     [Fact]
     public void Copy_of_a_game_has_a_key_of_its_own()

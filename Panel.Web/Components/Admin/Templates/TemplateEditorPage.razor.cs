@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Components.Routing;
+using Panel.Core.Errors;
 using Panel.Core.Templates;
 using Panel.Web.Components.Live;
 
@@ -29,6 +31,8 @@ public enum TemplatePart
 /// <summary>Changes a template: as a form, its scripts and all of it as text. Nothing counts before it is saved.</summary>
 public sealed partial class TemplateEditorPage
 {
+    const int MaxAmpFiles = 8, MaxAmpBytes = 1024 * 1024;
+
     static readonly Dictionary<TemplatePart, string[]> fields = new()
     {
         [TemplatePart.General] = ["key", "name", "icon", "idle"],
@@ -173,6 +177,25 @@ public sealed partial class TemplateEditorPage
         }
         busy = false;
     }
+
+    /// <summary>Takes over what a template of AMP knows of the game; it has still to be saved.</summary>
+    async Task TrackAsync(InputFileChangeEventArgs picked) => await Feedback.TryAsync(async () =>
+    {
+        if (Changed) throw new ConflictException("Save first what you have changed.");
+        var files = new List<EggFile>();
+        foreach (var file in picked.GetMultipleFiles(MaxAmpFiles))
+        {
+            await using var content = file.OpenReadStream(MaxAmpBytes, Closing);
+            files.AddRange(await TemplateSources.ReadAsync(file.Name, content, Closing));
+        }
+        var preview = Tracking.Preview(await Me.GetAsync(), draft!.Key, files);
+        if (preview.Faults.Count > 0) errors.Put("players", string.Join(' ', preview.Faults));
+        Change(preview.Template);
+        Feedback.Done(preview.Changes.Count == 0 ? "There is nothing new in it." : $"Taken over: {string.Join(", ", preview.Changes.Select(change => change.Place))}. Look at it, then save.");
+    }, errors);
+
+    async Task TryAsync() => await Dialogs.OpenAsync<TryDialog>(
+        $"Try {draft!.Name}", new() { [nameof(TryDialog.Template)] = draft }, new() { Width = "min(44rem, calc(100vw - 2rem))", CloseDialogOnOverlayClick = false });
 
     bool FaultIn(TemplatePart known) => fields[known].Any(field => errors[field] is not null);
 
