@@ -21,7 +21,7 @@ public static class PermissionPresets
     /// <summary>Looks after the files and the settings of the game.</summary>
     public static PermissionPreset Builder { get; } = new("Builder", "changes files and start values too",
         Set(Moderator.Permissions, ServerPermissions.ListFiles, ServerPermissions.ReadFiles, ServerPermissions.CreateFiles, ServerPermissions.UpdateFiles, ServerPermissions.DeleteFiles,
-            ServerPermissions.ReadStartup, ServerPermissions.ChangeStartup, ServerPermissions.ChangeImage));
+            ServerPermissions.ReadPorts, ServerPermissions.ReadStartup, ServerPermissions.ChangeStartup, ServerPermissions.ChangeImage));
 
     /// <summary>Does what the owner may, but for deleting the server and handing it on.</summary>
     public static PermissionPreset CoOwner { get; } = new("Co-owner", "all but deleting it", ServerPermissions.All.Where(key => key != ServerPermissions.Delete).ToFrozenSet());

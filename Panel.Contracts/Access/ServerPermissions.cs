@@ -12,6 +12,8 @@ public static class ServerPermissions
     public const string ReadActivity = "activity.read";
     /// <summary>To see its start values.</summary>
     public const string ReadStartup = "startup.read";
+    /// <summary>To see its ports.</summary>
+    public const string ReadPorts = "allocation.read";
     /// <summary>To see who else is let in.</summary>
     public const string ReadMembers = "user.read";
 
@@ -50,6 +52,12 @@ public static class ServerPermissions
     public const string ChangeStartup = "startup.update";
     /// <summary>To change its image.</summary>
     public const string ChangeImage = "startup.docker-image";
+    /// <summary>To take more ports.</summary>
+    public const string AddPorts = "allocation.create";
+    /// <summary>To note what ports are for, and to say which one players are told.</summary>
+    public const string ChangePorts = "allocation.update";
+    /// <summary>To give ports back.</summary>
+    public const string RemovePorts = "allocation.delete";
     /// <summary>To invite people.</summary>
     public const string InviteMembers = "user.create";
     /// <summary>To change what others may do.</summary>
@@ -65,6 +73,7 @@ public static class ServerPermissions
     [
         new(ReadActivity, PermissionGroup.View, "see what happened"),
         new(ReadStartup, PermissionGroup.View, "see the start values"),
+        new(ReadPorts, PermissionGroup.View, "see its ports"),
         new(ReadMembers, PermissionGroup.View, "see who is let in"),
         new(ReadConsole, PermissionGroup.Console, "read the console"),
         new(SendCommands, PermissionGroup.Console, "type into the console"),
@@ -82,6 +91,9 @@ public static class ServerPermissions
         new(ChangePlan, PermissionGroup.Settings, "change its plan"),
         new(ChangeStartup, PermissionGroup.Settings, "change the start values"),
         new(ChangeImage, PermissionGroup.Settings, "change the image"),
+        new(AddPorts, PermissionGroup.Settings, "take more ports"),
+        new(ChangePorts, PermissionGroup.Settings, "change what ports are for"),
+        new(RemovePorts, PermissionGroup.Settings, "give ports back"),
         new(InviteMembers, PermissionGroup.Settings, "invite people"),
         new(ChangeMembers, PermissionGroup.Settings, "change what others may do"),
         new(RemoveMembers, PermissionGroup.Settings, "take people out"),

@@ -68,6 +68,10 @@ public sealed class QuotaRules(IOptionsMonitor<QuotaOptions> defaults)
         if (has is null) Require("ports", ports, quota.Ports);
     }
 
+    /// <summary>Refuses a port more where none is left.</summary>
+    /// <exception cref="QuotaExceededException">Names what is short.</exception>
+    internal static void RequirePort(QuotaView quota) => Require("ports", 1, quota.Ports);
+
     /// <summary>Refuses to hand servers to somebody for whom they are more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void Require(QuotaView quota, IReadOnlyCollection<Server> servers)

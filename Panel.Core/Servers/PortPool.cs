@@ -45,13 +45,22 @@ public sealed class PortPool(IOptionsMonitor<PortOptions> options)
     internal async Task<IReadOnlyList<Allocation>> TakeAsync(PanelDb db, ServerId id, Template template, CancellationToken cancellation)
     {
         if (template.Ports.Count == 0) return [];
+        var free = await TakeAsync(db, template.Ports.Count, cancellation);
+        return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
+    }
+
+    /// <summary>Takes the lowest free port, within the caller's transaction.</summary>
+    /// <exception cref="ConflictException">All ports are taken.</exception>
+    internal async Task<int> TakeAsync(PanelDb db, CancellationToken cancellation) => (await TakeAsync(db, 1, cancellation))[0];
+
+    async Task<List<int>> TakeAsync(PanelDb db, int count, CancellationToken cancellation)
+    {
         // whoever updates this row first takes ports first, on both databases
         await db.Marks.Where(mark => mark.Name == Mark.Ports).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
         var taken = (await db.Allocations.Select(allocation => allocation.Port).ToListAsync(cancellation)).ToHashSet();
         if (options.CurrentValue.SkipBusy) taken.UnionWith(Busy());
-        var free = Enumerable.Range(options.CurrentValue.First, options.CurrentValue.Last - options.CurrentValue.First + 1).Where(port => !taken.Contains(port)).Take(template.Ports.Count).ToList();
-        if (free.Count < template.Ports.Count) throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
-        return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
+        var free = Enumerable.Range(options.CurrentValue.First, options.CurrentValue.Last - options.CurrentValue.First + 1).Where(port => !taken.Contains(port)).Take(count).ToList();
+        return free.Count == count ? free : throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
     }
 
     /// <summary>Ports that some program of this machine listens on now. Where the system does not tell, none.</summary>

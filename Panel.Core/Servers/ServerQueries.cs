@@ -130,9 +130,17 @@ public sealed class ServerQueries(
 
     string Address(Server server, Observation observation)
     {
-        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Host ?? observed.LastHost ?? "localhost";
-        if (host.Contains(':', StringComparison.Ordinal)) host = $"[{host}]";
+        var host = Host(observation);
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
+    }
+
+    /// <summary>The name or address under which people reach a server's ports.</summary>
+    internal string HostOf(ServerId id) => Host(observed.Observe(id));
+
+    string Host(Observation observation)
+    {
+        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Host ?? observed.LastHost ?? "localhost";
+        return host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
     }
 
     static Dictionary<string, string> Visible(Dictionary<string, string> variables, Template? template, Actor actor, FrozenSet<string> allowed) =>

@@ -31,8 +31,7 @@ internal static class ServerSpecs
             Environment = environment.Where(pair => !secrets.Contains(pair.Key)).ToDictionary(),
             SecretEnvironment = environment.Where(pair => secrets.Contains(pair.Key)).ToDictionary(),
             MountPath = template.MountPath,
-            Ports = [.. template.Ports.Where(port => server.Port(port.Name) is not null)
-                .SelectMany(port => port.Protocols().Select((protocol, more) => new ServerPort(more == 0 ? port.Name : Second(port.Name), server.Port(port.Name)!.Value, protocol, port.Probed && protocol == "TCP", port.Internal)))],
+            Ports = [.. Ports(server, template)],
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,
             DiskMiB = server.DiskMiB,
@@ -97,6 +96,15 @@ internal static class ServerSpecs
     public static int? MainPort(this Server server) => server.Allocations.MinBy(allocation => allocation.Order)?.Port;
 
     static int? Port(this Server server, string name) => server.Allocations.FirstOrDefault(allocation => allocation.Name == name)?.Port;
+
+    /// <summary>The ports of the game, and those that the server's people took beside them.</summary>
+    static IEnumerable<ServerPort> Ports(Server server, Template template)
+    {
+        var known = template.Ports.Where(port => server.Port(port.Name) is not null);
+        var extra = server.Allocations.Where(port => port.Protocol is not null).OrderBy(port => port.Port).Select(port => new TemplatePort(port.Name, port.Protocol!, Env: ""));
+        return known.Concat(extra).SelectMany(port => port.Protocols()
+            .Select((protocol, more) => new ServerPort(more == 0 ? port.Name : Second(port.Name), server.Port(port.Name)!.Value, protocol, port.Probed && protocol == "TCP", port.Internal)));
+    }
 
     /// <summary>The name of a port's other protocol: no longer than a port's name may be in Kubernetes.</summary>
     static string Second(string name) => (name.Length > 11 ? name[..11].TrimEnd('-') : name) + "-udp";

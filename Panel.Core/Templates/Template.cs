@@ -175,14 +175,14 @@ public sealed record TemplatePlayers
 /// <summary>A way to ask a server who plays.</summary>
 public enum QueryKind
 {
-    /// <summary>Minecraft's list ping over TCP.</summary>
+    /// <summary>The server list ping over TCP, a status as JSON.</summary>
     Slp,
     /// <summary>Source's query over UDP.</summary>
     A2s,
     /// <summary>Quake's <c>getstatus</c> over UDP.</summary>
     Quake,
-    /// <summary>Teeworlds' query over UDP.</summary>
-    Teeworlds,
+    /// <summary>The connectionless <c>inf3</c> query over UDP.</summary>
+    Inf3,
     /// <summary>A command on the game's console.</summary>
     Command,
 }
