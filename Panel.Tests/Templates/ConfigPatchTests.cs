@@ -55,6 +55,11 @@ public class ConfigPatchTests
             ("name", "{{server.environment.NAME}}"), ("network.port", "{{server.allocations.game.port}}"), ("network.more", "1"), ("[a.b].key", "{{server.environment.FLAG}}"),
             ("[a.b].fresh", "x"), ("made.x", "1")));
 
+    [Theory, InlineData("ini"), InlineData("properties")]
+    public void Key_that_somebody_wrote_a_second_time_stands_there_once(string parser) => Assert.Equal(
+        "motd = Welcome!\nport = 1\n# motd = no\n[other]\nmotd = theirs\n".Replace("[other]\nmotd = theirs\n", parser == "ini" ? "[other]\nmotd = theirs\n" : "", StringComparison.Ordinal),
+        Patch(parser, "motd = Hello\nport = 1\n# motd = no\nmotd = Mine\nmotd = Mine too\n" + (parser == "ini" ? "[other]\nmotd = theirs\n" : ""), ("motd", "Welcome!")));
+
     [Fact]
     public void File_lines_that_begin_with_a_key_become_the_value() => Assert.Equal(
         "sv_name \"plain name\"\n# sv_port 1\nsv_port 25570\n sv_port kept\nsv_port6 0\n",

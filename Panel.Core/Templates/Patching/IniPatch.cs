@@ -4,7 +4,7 @@ namespace Panel.Core.Templates.Patching;
 
 /// <summary>
 /// Ini files. <c>section.key</c> parts at the first dot, <c>[a.b].key</c> at the bracket; without a dot it is a key before the first section.
-/// Comments and order stay; what is missing is added at its section's end.
+/// Comments and order stay; what is missing is added at its section's end. A key that stands there twice, as somebody may have written it, stands there once afterwards.
 /// </summary>
 internal static class IniPatch
 {
@@ -35,6 +35,11 @@ internal static class IniPatch
             if (line[0] is ';' or '#') continue;
             var equals = lines[i].IndexOf('=', StringComparison.Ordinal);
             if (equals < 0 || !lines[i].AsSpan(0, equals).Trim().SequenceEqual(key)) continue;
+            if (found && edit.Value is not null)
+            {
+                lines.RemoveAt(i--);
+                continue;
+            }
             var blank = equals + 1 < lines[i].Length && lines[i][equals + 1] == ' ' ? " " : "";
             if (edit.Over(lines[i][(equals + 1)..].Trim()) is { } over) lines[i] = lines[i][..(equals + 1)] + blank + over;
             found = true;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Panel.Core.Templates.Patching;
 
-/// <summary>Java's properties. Comments, order and what is not named stay; a key that is missing comes at the end.</summary>
+/// <summary>Java's properties. Comments, order and what is not named stay; a key that is missing comes at the end, and one that stands there twice stands there once.</summary>
 internal static class PropertiesPatch
 {
     public static string Apply(string text, IReadOnlyList<ConfigEdit> edits)
@@ -18,8 +18,14 @@ internal static class PropertiesPatch
             var head = Head(lines.Lines[i]);
             if (head is var (key, valueAt) && byKey.TryGetValue(key, out var edit))
             {
-                found.Add(key);
+                var again = !found.Add(key) && edit.Value is not null;
                 var separator = lines.Lines[i][..valueAt];
+                if (again)
+                {
+                    // somebody wrote it a second time, and the last one would count
+                    i = last + 1;
+                    continue;
+                }
                 if (edit.Over(lines.Lines[i][valueAt..]) is { } over) patched.Add((EndsInSeparator(separator) ? separator : separator + "=") + Escape(over, isKey: false));
                 else patched.AddRange(lines.Lines.GetRange(i, last - i + 1));
             }
