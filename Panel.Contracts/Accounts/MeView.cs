@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Panel.Contracts.Accounts;
 
 /// <summary>By what somebody is signed in.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SignedInBy>))]
+[JsonConverter(typeof(WordConverter<SignedInBy>))]
 public enum SignedInBy
 {
     /// <summary>A session of a browser, or of a program that got a token.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Panel.Contracts.Console;
 
 /// <summary>Where a line of a console comes from.</summary>
+[JsonConverter(typeof(WordConverter<ConsoleSource>))]
 public enum ConsoleSource
 {
     /// <summary>The program's standard output or error.</summary>
@@ -20,6 +23,7 @@ public enum ConsoleSource
 }
 
 /// <summary>How grave a line is, by the patterns of its game.</summary>
+[JsonConverter(typeof(WordConverter<ConsoleLevel>))]
 public enum ConsoleLevel
 {
     /// <summary>No pattern tells: plain text.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Panel.Contracts.Files;
 
 /// <summary>What kind of thing a directory holds.</summary>
+[JsonConverter(typeof(WordConverter<FileKind>))]
 public enum FileKind
 {
     /// <summary>A regular file.</summary>
@@ -19,7 +22,7 @@ public enum FileKind
 /// <param name="Bytes">Its size in bytes; 0 for what is no file.</param>
 /// <param name="ModifiedAt">When it last changed, in UTC.</param>
 /// <param name="Mode">Its permission bits, such as 0644.</param>
-public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeOffset ModifiedAt, int Mode);
+public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeOffset ModifiedAt, [property: JsonConverter(typeof(OctalConverter))] int Mode);
 
 /// <summary>A directory and what it holds.</summary>
 /// <param name="Path">The directory, from the volume's root, such as <c>/world</c>.</param>

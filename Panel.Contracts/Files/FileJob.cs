@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Panel.Contracts.Files;
 
 /// <summary>What a job on files does.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FileJobKind>))]
+[JsonConverter(typeof(WordConverter<FileJobKind>))]
 public enum FileJobKind
 {
     /// <summary>Makes an archive.</summary>
@@ -15,7 +15,7 @@ public enum FileJobKind
 }
 
 /// <summary>How a job on files stands.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FileJobState>))]
+[JsonConverter(typeof(WordConverter<FileJobState>))]
 public enum FileJobState
 {
     /// <summary>Others are before it.</summary>
@@ -33,7 +33,7 @@ public enum FileJobState
 }
 
 /// <summary>What becomes of files that are there already.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<WhenExists>))]
+[JsonConverter(typeof(WordConverter<WhenExists>))]
 public enum WhenExists
 {
     /// <summary>The job asks.</summary>
@@ -63,6 +63,9 @@ public sealed record FileJob(
 {
     /// <summary>How many names of what exists already are told.</summary>
     public const int MaxExisting = 50;
+
+    /// <summary>How large the file is that it made; null for none, and while it is not made yet.</summary>
+    public long? Bytes { get; init; }
 
     /// <summary>Whether it is over.</summary>
     public bool Ended => State is FileJobState.Done or FileJobState.Failed or FileJobState.Cancelled;

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Panel.Contracts.Servers;
 
 /// <summary>Names one server for its whole life; never reused.</summary>
+[JsonConverter(typeof(ServerIdText))]
 public readonly record struct ServerId(Guid Value) : IParsable<ServerId>
 {
     /// <summary>A new id; ids sort by the time they were made, so that rows stay in order of creation.</summary>

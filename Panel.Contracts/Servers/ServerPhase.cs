@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Panel.Contracts.Servers;
 
 /// <summary>What a person is shown of a server: computed from what is wanted and what is seen, never stored.</summary>
+[JsonConverter(typeof(WordConverter<ServerPhase>))]
 public enum ServerPhase
 {
     /// <summary>Not running, and nobody wants it to.</summary>
@@ -24,6 +27,7 @@ public enum ServerPhase
 }
 
 /// <summary>What a person may ask of a server.</summary>
+[JsonConverter(typeof(WordConverter<PowerAction>))]
 public enum PowerAction
 {
     /// <summary>Run it.</summary>

@@ -78,6 +78,15 @@ public sealed class ServerListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ids_and_words_are_plain_text()
+    {
+        caller.Token = await KeyAsync(ann);
+        using var answer = await caller.GetAsync(Path);
+        var row = (await answer.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().Single();
+        Assert.Equal((server.ToString(), "offline"), (row.GetProperty("id").GetString(), row.GetProperty("phase").GetString()));
+    }
+
+    [Fact]
     public async Task Key_sees_what_it_is_limited_to_and_nobody_the_list_of_another()
     {
         var bob = await AccountAsync("bob@example.org");

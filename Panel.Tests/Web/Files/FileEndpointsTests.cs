@@ -120,13 +120,13 @@ public sealed class FileEndpointsTests : IAsyncLifetime
     public async Task Archive_is_made_and_unpacked_by_jobs()
     {
         foreach (var name in (string[])["/world/level.dat", "/world/region/r 1.mca"]) await PutAsync(name, Encoding.UTF8.GetBytes(name));
-        await JobAsync("archives", new { folder = "/", names = (string[])["world"], target = "/w.tar.zst" }, "Done");
-        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy" }, "Done");
+        await JobAsync("archives", new { folder = "/", names = (string[])["world"], target = "/w.tar.zst" }, "done");
+        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy" }, "done");
         Assert.Equal("/world/region/r 1.mca", await Http.GetStringAsync(Content("/copy/world/region/r 1.mca")));
-        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy", existing = "Keep" }, "Done");
-        await JobAsync("archives", new { folder = "/", names = (string[])["none"], target = "/n.zip" }, "Failed");
+        await JobAsync("extractions", new { path = "/w.tar.zst", folder = "/copy", existing = "keep" }, "done");
+        await JobAsync("archives", new { folder = "/", names = (string[])["none"], target = "/n.zip" }, "failed");
         await AssertProblemAsync(await PostAsync("archives", new { folder = "/", names = (string[])["world"], target = "/w.rar" }), HttpStatusCode.BadRequest);
-        await AssertProblemAsync(await PostAsync($"jobs/{Guid.NewGuid()}/answer", new { existing = "Keep" }), HttpStatusCode.NotFound);
+        await AssertProblemAsync(await PostAsync($"jobs/{Guid.NewGuid()}/answer", new { existing = "keep" }), HttpStatusCode.NotFound);
         Assert.Equal(["copy", "w.tar.zst", "world"], (await panel.NamesAsync("/")).Order(StringComparer.Ordinal));
     }
 
@@ -141,8 +141,9 @@ public sealed class FileEndpointsTests : IAsyncLifetime
             request.Headers.Add("X-Requested-With", "Panel");
             Assert.Equal(HttpStatusCode.NoContent, (await Http.SendAsync(request)).StatusCode);
         }
-        Assert.Equal(0b110_000_000, (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config/server.cfg")).GetProperty("mode").GetInt32());
-        Assert.Equal(0b111_000_000, (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config")).GetProperty("mode").GetInt32());
+        Assert.Equal("0600", (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config/server.cfg")).GetProperty("mode").GetString());
+        Assert.Equal("0700", (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config")).GetProperty("mode").GetString());
+        Assert.Equal("folder", (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/details?path=/config")).GetProperty("kind").GetString());
         var match = Assert.Single((await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/search?text=GR%C3%B6%C3%9Fe&contents=true")).EnumerateArray());
         Assert.Equal(("/config/server.cfg", 2, "name=Größe"), (match.GetProperty("path").GetString(), match.GetProperty("line").GetInt32(), match.GetProperty("text").GetString()));
         await AssertProblemAsync(await Http.GetAsync($"/api/v1/servers/{panel.Server}/files/search?text=(&contents=true&regex=true"), HttpStatusCode.BadRequest);
@@ -159,7 +160,7 @@ public sealed class FileEndpointsTests : IAsyncLifetime
         {
             var jobs = await Http.GetFromJsonAsync<JsonElement>($"/api/v1/servers/{panel.Server}/files/jobs");
             state = jobs.EnumerateArray().Single(job => job.GetProperty("id").GetString() == id).GetProperty("state").GetString();
-            return state is "Done" or "Failed" or "Asking";
+            return state is "done" or "failed" or "asking";
         });
         Assert.Equal(end, state);
     }
