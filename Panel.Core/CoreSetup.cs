@@ -166,6 +166,6 @@ public static class CoreSetup
         return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
             .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
             .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<ConfigForms>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
-            .AddSingleton<ChangeMode>().AddSingleton<ChecksumFile>().AddSingleton<SearchFiles>().AddSingleton<JobRows>().AddSingleton<FileJobs>().AddSingleton<NoticeTopic, JobNotices>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>();
+            .AddSingleton<ChangeMode>().AddSingleton<ChecksumFile>().AddSingleton<SearchFiles>().AddSingleton<JobRows>().AddSingleton<FileJobs>().AddSingleton<NoticeTopic, JobNotices>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>().AddSingleton<LookIntoArchive>();
     }
 }

@@ -15,3 +15,15 @@ public sealed record UploadRequest(string Path, long Bytes, bool Replace, string
 /// <param name="Done">Whether the file is in its place.</param>
 /// <param name="ExpiresAt">When it goes, in UTC, unless more comes.</param>
 public sealed record UploadView(string Id, UploadRequest Request, long Offset, bool Done, DateTimeOffset ExpiresAt);
+
+/// <summary>An upload of which not all has come.</summary>
+/// <param name="Id">What it is called.</param>
+/// <param name="Path">Where the file is to go, from the volume's root.</param>
+/// <param name="Bytes">How many bytes it is to have.</param>
+/// <param name="Offset">How many of them have come.</param>
+/// <param name="At">When something last came, in UTC.</param>
+/// <param name="ExpiresAt">When it goes, in UTC, unless more comes.</param>
+/// <param name="By">The name of who began it; null when that account is gone.</param>
+/// <param name="Mine">Whether the person who asks began it, and can go on with it.</param>
+/// <param name="Replace">Whether it may go over a file that is there.</param>
+public sealed record UnfinishedUpload(string Id, string Path, long Bytes, long Offset, DateTimeOffset At, DateTimeOffset ExpiresAt, string? By, bool Mine, bool Replace);

@@ -23,6 +23,9 @@ public interface IUploadParts
     /// <exception cref="NotFoundException">There is no such upload, or no more.</exception>
     Task<UploadPart> FindAsync(string objectName, KeptId id, CancellationToken cancellation);
 
+    /// <summary>All that is there, in no order; of very many some.</summary>
+    Task<IReadOnlyList<(KeptId Id, UploadPart Part)>> ListAsync(string objectName, CancellationToken cancellation);
+
     /// <summary>Adds bytes behind those that have come; a connection that breaks leaves those that arrived. With the last byte the file goes to its place, whole.</summary>
     /// <param name="objectName">The name of the server's objects.</param>
     /// <param name="id">The upload.</param>

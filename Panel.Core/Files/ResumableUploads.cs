@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Access;
 using Panel.Contracts.Files;
@@ -14,7 +15,7 @@ namespace Panel.Core.Files;
 /// Takes files of any size into a server, in as many requests as the line needs. An upload is of the account that began it: for anybody else it is
 /// not there.
 /// </summary>
-public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes volumes, IUploadParts parts, IOptionsMonitor<FileOptions> options, TimeProvider clock)
+public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes volumes, IUploadParts parts, IDbContextFactory<PanelDb> contexts, IOptionsMonitor<FileOptions> options, TimeProvider clock)
 {
     const string Subject = "The upload";
     const int MaxMetadata = 16 * 1024;
@@ -92,6 +93,34 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
         var (server, view) = await OpenAsync(actor, id, upload, cancellation);
         await parts.CancelAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
         if (!view.Done) await volumes.RecordAsync(actor, server, "file.upload-cancel", view.Request.Path, cancellation);
+    }
+
+    /// <summary>Those of which not all has come, of everybody, the newest first.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task<IReadOnlyList<UnfinishedUpload>> ListAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
+        var now = clock.GetUtcNow();
+        var open = (await parts.ListAsync(server.ObjectName, cancellation)).Select(one => (one.Id, one.Part, About: Read(one.Part.About)))
+            .Where(one => one is { Part.Bytes: not null, About: not null } && one.Part.At + kept >= now).OrderByDescending(one => one.Part.At).ToList();
+        var people = open.Select(one => one.About!.By).Distinct().ToList();
+        await using var db = await contexts.CreateDbContextAsync(cancellation);
+        var names = await db.Users.Where(account => people.Contains(account.Id)).ToDictionaryAsync(account => account.Id, account => account.Email, cancellation);
+        return [.. open.Select(one => new UnfinishedUpload(
+            one.Id.Value, one.About!.Request.Path, one.About.Request.Bytes, one.Part.Bytes!.Value, one.Part.At, one.Part.At + kept, names.GetValueOrDefault(one.About.By), one.About.By == actor.UserId, one.About.Request.Replace))];
+    }
+
+    /// <summary>Removes what came of one: of one's own, or, by whoever may delete files, of anybody's.</summary>
+    /// <exception cref="NotFoundException">There is no such upload, or no more.</exception>
+    public async Task RemoveAsync(Actor actor, ServerId id, string upload, CancellationToken cancellation)
+    {
+        var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
+        var part = await parts.FindAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        var about = Read(part.About);
+        if (part.Bytes is null) throw new NotFoundException(Subject);
+        await volumes.OpenForWritingAsync(actor, id, about?.By == actor.UserId ? ServerPermissions.CreateFiles : ServerPermissions.DeleteFiles, cancellation);
+        await parts.CancelAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        await volumes.RecordAsync(actor, server, "file.upload-cancel", about?.Request.Path ?? upload, cancellation);
     }
 
     async Task<(Server Server, UploadView Upload)> OpenAsync(Actor actor, ServerId id, string upload, CancellationToken cancellation)

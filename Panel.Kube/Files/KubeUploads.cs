@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Panel.Contracts.Files;
 using Panel.Core.Files;
 
@@ -8,7 +9,8 @@ namespace Panel.Kube.Files;
 /// <summary>Uploads of more than one request, in <c>.panel/uploads</c> on the server's volume (see <c>files.sh</c>).</summary>
 sealed class KubeUploads(FilesRunner runner) : IUploadParts
 {
-    const int Frame = 1 << 20;
+    const int Frame = 1 << 20, Most = 200;
+    const long Latest = 32_503_680_000;     // a time of a file may be anything
     const string Done = "done", Wrong = "wrong", Upload = "The upload";
 
     public Task BeginAsync(string objectName, KeptId id, ServerPath file, bool isNew, byte[] about, CancellationToken cancellation) =>
@@ -25,6 +27,23 @@ sealed class KubeUploads(FilesRunner runner) : IUploadParts
             if (came.Length < 2) return new UploadPart(null, default, []);     // refused: the exit code says why
             return new UploadPart(Bytes(came[0]), DateTimeOffset.FromUnixTimeSeconds(long.Parse(came[1], CultureInfo.InvariantCulture)), await program.AllAsync(cancellation));
         }, cancellation);
+
+    public Task<IReadOnlyList<(KeptId Id, UploadPart Part)>> ListAsync(string objectName, CancellationToken cancellation) =>
+        runner.RunAsync(objectName, Upload, ["uploads", FilesPod.Root, Text(Most)], async program => Parts(Encoding.Latin1.GetString(await program.AllAsync(cancellation))), cancellation);
+
+    /// <summary>Reads what <c>files.sh</c> tells of all uploads. The game can write there too: what is no upload is left out.</summary>
+    public static IReadOnlyList<(KeptId Id, UploadPart Part)> Parts(string output)
+    {
+        var found = new List<(KeptId, UploadPart)>();
+        foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Split(' ') is not [var name, var came, var at, var about] || KeptId.Find(name) is not { } id || !long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) continue;
+            var said = new byte[about.Length];
+            if (seconds > Latest || !Convert.TryFromBase64String(about, said, out var length) || (came != Done && !long.TryParse(came, NumberStyles.None, CultureInfo.InvariantCulture, out _))) continue;
+            found.Add((id, new(Bytes(came), DateTimeOffset.FromUnixTimeSeconds(seconds), said[..length])));
+        }
+        return found;
+    }
 
     public Task<AppendAnswer> AppendAsync(string objectName, KeptId id, long offset, Stream content, long? bytes, ChunkHash? check, UploadEnd end, CancellationToken cancellation)
     {

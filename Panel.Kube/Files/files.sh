@@ -365,6 +365,17 @@ case $verb in
     printf '%s %s\n' "$(came)" "$(stat -c %Y -- .)"
     take about 64K
     ;;
+  uploads) # MOST: of each its id, what came of it, when that was in seconds, and in base64 what it is
+    (into "$own/uploads") || exit 0
+    into "$own/uploads"
+    left=$1
+    for place in *; do
+      case $place in *[!0-9a-f-]*) continue ;; esac
+      [ "$left" -gt 0 ] || break
+      left=$((left - 1))
+      (into "$own/uploads/$place" && regular about && [ ! -L ./part ] && printf '%s %s %s %s\n' "$place" "$(came)" "$(stat -c %Y -- .)" "$(take about 64K | base64 -w 0)") || :
+    done
+    ;;
   append) # ID OFFSET LENGTH FOLDER NAME EXPECTED SHA256 CHECK: says what came so far, takes bytes, and says what came then
     # its input is a number, a line break and so many bytes, as often as there are some, and a 0; CHECK is empty or a program's name, a colon and a hash
     into "$own/uploads/$1"

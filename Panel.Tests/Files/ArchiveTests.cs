@@ -45,6 +45,24 @@ public sealed class ArchiveTests : IAsyncLifetime
         Assert.Equal(["file.archive", "file.extract"], db.Audit.Where(record => record.Action.StartsWith("file.")).OrderBy(record => record.Id).Select(record => record.Action));
     }
 
+    [Theory, InlineData("a.zip"), InlineData("a.tar.gz"), InlineData("a.tar.zst"), InlineData("a.tar")]
+    public async Task Look_into_an_archive_tells_what_is_at_its_top(string archive)
+    {
+        var node = await NodeAsync();
+        (node.Files["/world/level.dat"], node.Files["/world/deep/r.mca"], node.Files["/other"]) = ([1], new byte[100_000], [3]);
+        await DoneAsync(await host.Get<MakeArchive>().RunAsync(ann, id, new() { Names = ["world"], Target = archive }, default));
+        var made = (await host.Get<FileJobs>().ListAsync(ann, id, default)).Single();
+        Assert.Equal(("/" + archive, (long?)node.Files["/" + archive].Length), (made.Place, made.Bytes));
+        var look = host.Get<LookIntoArchive>();
+        Assert.Equal(("world", true, "world"), await look.RunAsync(ann, id, archive, default) is { } one ? (one.Folder, one.Whole, string.Join(' ', one.Names)) : default);
+        await DoneAsync(await host.Get<MakeArchive>().RunAsync(ann, id, new() { Names = ["other", "world"], Target = "two-" + archive }, default));
+        Assert.Equal((null, "other world"), await look.RunAsync(ann, id, "two-" + archive, default) is { } two ? (two.Folder, string.Join(' ', two.Names.Order())) : default);
+        node.Files["/broken-" + archive] = [1, 2, 3];
+        Assert.Null(await look.RunAsync(ann, id, "broken-" + archive, default));
+        await host.Get<FileJobs>().ClearAsync(ann, id, default);
+        Assert.Empty(await host.Get<FileJobs>().ListAsync(ann, id, default));
+    }
+
     [Theory, InlineData(WhenExists.Replace, 2), InlineData(WhenExists.Keep, 1)]
     public async Task What_exists_already_is_asked_about(WhenExists answer, byte stays)
     {

@@ -65,6 +65,35 @@ public sealed class ResumableUploadsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unfinished_ones_are_shown_with_who_and_how_far_and_removed_by_whoever_may_delete()
+    {
+        var (bob, eve) = (await MemberAsync("bob", ServerPermissions.ListFiles, ServerPermissions.CreateFiles), await MemberAsync("eve", ServerPermissions.ListFiles, ServerPermissions.CreateFiles, ServerPermissions.DeleteFiles));
+        var upload = await Uploads.BeginAsync(bob, id, new("/world.zip", 5, Replace: false, null, null), default);
+        await AppendAsync(bob, upload, 0, [1, 2]);
+        var whole = await Uploads.BeginAsync(ann, id, new("/whole", 1, Replace: false, null, null), default);
+        Assert.True((await AppendAsync(ann, whole, 0, [1])).Upload.Done);
+        var shown = Assert.Single(await Uploads.ListAsync(ann, id, default));
+        Assert.Equal((upload.Id, "/world.zip", 5L, 2L, bob.Name, false), (shown.Id, shown.Path, shown.Bytes, shown.Offset, shown.By, shown.Mine));
+        Assert.True(Assert.Single(await Uploads.ListAsync(bob, id, default)).Mine);
+
+        var other = await Uploads.BeginAsync(ann, id, new("/mine", 5, Replace: false, null, null), default);
+        await Assert.ThrowsAsync<ForbiddenException>(() => Uploads.RemoveAsync(bob, id, other.Id, default));
+        await Uploads.RemoveAsync(eve, id, other.Id, default);
+        await Uploads.RemoveAsync(bob, id, upload.Id, default);
+        Assert.Empty(await Uploads.ListAsync(ann, id, default));
+        await Assert.ThrowsAsync<NotFoundException>(() => Uploads.RemoveAsync(ann, id, other.Id, default));
+        await using var db = host.Open();
+        Assert.Equal(["/mine", "/world.zip"], db.Audit.Where(record => record.Action == "file.upload-cancel").OrderBy(record => record.Id).Select(record => record.Detail));
+    }
+
+    async Task<Actor> MemberAsync(string name, params HashSet<string> permissions)
+    {
+        var person = await host.AccountAsync(name);
+        await host.Get<AcceptInvitation>().RunAsync(person, (await host.Get<InviteMember>().RunAsync(ann, id, new() { Email = $"{name}@example.org", Permissions = permissions }, default)).Token!, default);
+        return person;
+    }
+
+    [Fact]
     public async Task Upload_that_cannot_be_is_refused_before_a_byte_is_read()
     {
         foreach (var path in (string[])["", "/", "../x", "/.panel/uploads/x", "/a/./b"])

@@ -23,6 +23,13 @@ public sealed partial class MemoryCluster : IUploadParts
         return found!;
     }
 
+    async Task<IReadOnlyList<(KeptId Id, UploadPart Part)>> IUploadParts.ListAsync(string objectName, CancellationToken cancellation)
+    {
+        IReadOnlyList<(KeptId, UploadPart)> found = [];
+        await Do(() => found = [.. uploads.Where(upload => upload.Key.Server == objectName).Select(upload => (upload.Key.Id, new UploadPart(upload.Value.Content?.Length, DateTimeOffset.UtcNow, upload.Value.About)))]);
+        return found;
+    }
+
     async Task<AppendAnswer> IUploadParts.AppendAsync(string objectName, KeptId id, long offset, Stream content, long? bytes, ChunkHash? check, UploadEnd end, CancellationToken cancellation)
     {
         using var all = new MemoryStream();

@@ -33,8 +33,12 @@ public sealed class MakeArchive(ServerVolumes volumes, IServerFiles files, IServ
             job.Report(0, total);
             var room = volumes.Room(now);
             var bytes = 0L;
-            await archives.StoreAsync(now.ObjectName, target, replace: false, to => archives.BundleAsync(
-                now.ObjectName, folder, request.Names, tar => ArchiveWriter.RunAsync(tar, to, format, Progress(to), token), token), token);
+            await archives.StoreAsync(now.ObjectName, target, replace: false, async to =>
+            {
+                await archives.BundleAsync(now.ObjectName, folder, request.Names, tar => ArchiveWriter.RunAsync(tar, to, format, Progress(to), token), token);
+                bytes = to.Position;
+            }, token);
+            job.Made(target, bytes);
             await volumes.RecordAsync(actor, now, "file.archive", $"{target}, {request.Names.Count} entries of {folder}, {bytes} bytes", token);
             return "";
 

@@ -83,6 +83,18 @@ public sealed partial class FileJobs(AccessGuard guard, ServerVolumes volumes, J
         }
     }
 
+    /// <summary>Takes all that ended from the list.</summary>
+    /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
+    public async Task ClearAsync(Actor actor, ServerId id, CancellationToken cancellation)
+    {
+        await volumes.OpenAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
+        foreach (var job in (await RowsAsync(id, cancellation)).Where(job => job.Ended))
+        {
+            await rows.RemoveAsync(id, job.Id, cancellation);
+            if (Of(id).Find(job.Id) is { } own) Of(id).Remove(own);
+        }
+    }
+
     /// <summary>Says what becomes of the files that a job found there already.</summary>
     /// <param name="actor">Who answers.</param>
     /// <param name="id">The server.</param>

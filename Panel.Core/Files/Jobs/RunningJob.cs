@@ -45,6 +45,9 @@ sealed class RunningJob(FileJob begun, Action changed, TimeProvider clock) : IDi
         changed();
     }
 
+    /// <summary>It made a file of so many bytes.</summary>
+    public void Made(ServerPath file, long bytes) => Change(now => now with { Place = file.Value, Bytes = bytes });
+
     /// <summary>Asks what becomes of what exists already.</summary>
     /// <exception cref="TimeoutException">Nobody answered.</exception>
     public async Task<WhenExists> AskAsync(IReadOnlyList<string> existing, CancellationToken cancellation)

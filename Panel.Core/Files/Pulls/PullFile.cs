@@ -45,6 +45,7 @@ public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, Fi
             var file = folder.Child(name, nameof(request.Name)).RequireNamed(nameof(request.Name));
             var done = 0L;
             await archives.StoreAsync(now.ObjectName, file, request.Replace, async to => done = await CopyAsync(answer, to, room, bytes => job.Report(bytes, total), token), token);
+            job.Made(file, done);
             await volumes.RecordAsync(actor, now, "file.pull", $"{file} from {shown}, {done} bytes", CancellationToken.None);
             return $"{file}";
         }), cancellation);

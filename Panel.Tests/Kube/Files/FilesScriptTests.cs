@@ -285,6 +285,24 @@ public sealed class FilesScriptTests : IDisposable
         Assert.Equal([Two], Directory.EnumerateFileSystemEntries(Path.Combine(root, ".panel", "uploads")).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void Uploads_are_told_with_what_came_and_what_is_no_upload_is_left_out()
+    {
+        var uploads = Path.Combine(root, ".panel", "uploads");
+        Assert.Empty(KubeUploads.Parts(Run("uploads", "200").Text));
+        Assert.Equal(0, Begin(One, "/", "old"));
+        Assert.Equal(0, Begin(Two, "/", "new"));
+        Assert.Equal(0, Run("5\nhello0\n"u8.ToArray(), "append", One, "0", "10", "/", "old", "absent", "", "").Code);
+        File.CreateSymbolicLink(Path.Combine(uploads, "00000000000003-00000003"), outside);
+        Directory.CreateDirectory(Path.Combine(uploads, "00000000000004-00000004"));
+        Directory.CreateDirectory(Path.Combine(uploads, "not\none"));
+        File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(uploads, "00000000000005-00000005")).FullName, "about"), Path.Combine(outside, "secret"));
+        var told = Run("uploads", "200");
+        Assert.Equal(0, told.Code);
+        Assert.Equal([(One, 5L, "{}"), (Two, 0L, "{}")], KubeUploads.Parts(told.Text).Select(one => (one.Id.Value, one.Part.Bytes ?? -1, Encoding.UTF8.GetString(one.Part.About))));
+        Assert.Empty(KubeUploads.Parts("nonsense\n00000000000001-00000001 5 99999999999999999 e30=\n00000000000001-00000001 x 1 e30=\n00000000000001-00000001 1 1 %%\n"));
+    }
+
     int Begin(string id, string path, string name) => Run("{}"u8.ToArray(), "begin", id, "2", path, name, "absent").Code;
 
     static FolderEntries Entries(Answer answer) => FolderListing.ReadAsync(new MemoryStream(answer.Output), 1000, "", CancellationToken.None).GetAwaiter().GetResult().Entries;

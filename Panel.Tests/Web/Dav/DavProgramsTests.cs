@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Panel.Core.Accounts.Keys;
 using Panel.Tests.Support;
+using Panel.Web.Components.Files;
 using Xunit;
 
 namespace Panel.Tests.Web.Dav;
@@ -33,20 +34,24 @@ public sealed partial class DavProgramsTests : IAsyncLifetime
     public async Task Rclone_takes_a_folder_up_and_down_and_finds_no_difference()
     {
         Require("rclone");
+        // the very line that people are shown
+        var line = ConnectDialog.RcloneLine(Address, PanelApp.AdminEmail);
+        Assert.Contains(ConnectDialog.RcloneLine("https://panel.example.org/dav/01a1…/", "you@example.org"), SourceTree.Read("docs/guide/files.md"), StringComparison.Ordinal);
+        await OutputAsync("sh", ["-c", $"{line.Replace("KEY", key, StringComparison.Ordinal)} --config '{folder["rclone.conf"]}'"]);
         Directory.CreateDirectory(folder["world/region/deep"]);
         foreach (var (name, size) in (ReadOnlySpan<(string, int)>)[("level.dat", 5_000), ("region/r.0.0.mca", 3_000_000), ("region/wörld & 1.txt", 10), ("region/deep/empty", 0)])
             File.WriteAllBytes(folder[$"world/{name}"], RandomNumberGenerator.GetBytes(size));
-        await RcloneAsync("copy", folder["world"], ":webdav:world");
-        await RcloneAsync("check", "--download", folder["world"], ":webdav:world");
-        Assert.Equal("world\n", await RcloneAsync("lsf", "--dir-slash=false", ":webdav:"));
-        await RcloneAsync("copy", ":webdav:world", folder["back"]);
+        await RcloneAsync("copy", folder["world"], "panel:world");
+        await RcloneAsync("check", "--download", folder["world"], "panel:world");
+        Assert.Equal("world\n", await RcloneAsync("lsf", "--dir-slash=false", "panel:"));
+        await RcloneAsync("copy", "panel:world", folder["back"]);
         Assert.Equal(File.ReadAllBytes(folder["world/region/r.0.0.mca"]), File.ReadAllBytes(folder["back/region/r.0.0.mca"]));
         Assert.True(File.Exists(folder["back/region/wörld & 1.txt"]));
-        await RcloneAsync("moveto", ":webdav:world/level.dat", ":webdav:world/moved.dat");
-        await RcloneAsync("copyto", ":webdav:world/moved.dat", ":webdav:copied.dat");
+        await RcloneAsync("moveto", "panel:world/level.dat", "panel:world/moved.dat");
+        await RcloneAsync("copyto", "panel:world/moved.dat", "panel:copied.dat");
         Assert.Equal(["copied.dat", "world"], (await panel.NamesAsync("/")).Order());
         Assert.Equal(["moved.dat", "region"], (await panel.NamesAsync("/world")).Order());
-        await RcloneAsync("purge", ":webdav:world");
+        await RcloneAsync("purge", "panel:world");
         Assert.Equal(["copied.dat"], await panel.NamesAsync("/"));
     }
 
@@ -76,9 +81,7 @@ public sealed partial class DavProgramsTests : IAsyncLifetime
         Assert.DoesNotContain(output.Split('\n'), line => line.Contains("FAIL", StringComparison.Ordinal) && !line.Contains("PROPPATCH", StringComparison.Ordinal));
     }
 
-    Task<string> RcloneAsync(params string[] arguments) => OutputAsync("rclone", [.. arguments, "--config", folder["rclone.conf"], "--webdav-url", Address, "--webdav-user", PanelApp.AdminEmail, "--webdav-pass", Obscured(), "--retries", "1", "--low-level-retries", "2"]);
-
-    string Obscured() => OutputAsync("rclone", ["obscure", key]).GetAwaiter().GetResult().Trim();
+    Task<string> RcloneAsync(params string[] arguments) => OutputAsync("rclone", [.. arguments, "--config", folder["rclone.conf"], "--retries", "1", "--low-level-retries", "2"]);
 
     async Task<string> OutputAsync(string program, string[] arguments)
     {

@@ -143,6 +143,9 @@ public sealed class EditorInBrowserTests(Browser browser) : IAsyncLifetime
         await panel.WriteAsync("/server.properties", "# ours\r\nmotd=Hi\r\nunknown = kept\r\ndifficulty=easy\r\n"u8.ToArray());
         await using var visit = await OpenAsync("server.properties", "ours");
         var page = visit.Page;
+        await Expect(page.GetByTestId("written")).ToContainTextAsync("motd");
+        await Expect(page.Locator(".written-line")).ToHaveCountAsync(1);
+        await visit.ScreenshotAsync("files-written");
         await page.GetByRole(AriaRole.Radio, new() { Name = "Form", Exact = true }).ClickAsync();
         var form = page.GetByTestId("config-form");
         await Expect(form.GetByLabel("Difficulty")).ToHaveValueAsync("easy");

@@ -207,6 +207,11 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
         await Expect(dialog.GetByTestId("found")).ToContainTextAsync("needle.jar", soon);
         await Expect(dialog.GetByTestId("found")).Not.ToContainTextAsync("server.cfg");
+        await dialog.GetByLabel("Search for").FillAsync("nobody");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Nothing below / is called “nobody”.", soon);
+        await Expect(dialog).Not.ToContainTextAsync("0 found");
+        await dialog.GetByLabel("Search for").FillAsync("NEEDLE");
         await dialog.GetByRole(AriaRole.Radio, new() { Name = "In contents", Exact = true }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
         await Expect(dialog.GetByTestId("found")).ToContainTextAsync("the needle", soon);
@@ -257,6 +262,9 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
             await page.GetByRole(AriaRole.Button, new() { Name = "More about the folder", Exact = true }).ClickAsync();
             await page.GetByRole(AriaRole.Menuitem, new() { Name = "Fetch from address" }).ClickAsync();
             var dialog = page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByLabel("Address", new() { Exact = true }).FillAsync("notaurl");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Fetch", Exact = true }).ClickAsync();
+            await Expect(dialog).ToContainTextAsync("This is no address such as");
             await dialog.GetByLabel("Address", new() { Exact = true }).FillAsync(address);
             await visit.ScreenshotAsync("files-fetch");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Fetch", Exact = true }).ClickAsync();
@@ -290,7 +298,11 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         {
             await Row(page, "world.tar.gz").ClickAsync(new() { Position = new() { X = 300, Y = 10 } });
             await page.GetByRole(AriaRole.Button, new() { Name = "Extract", Exact = true }).ClickAsync();
-            await Expect(dialog.GetByLabel("Into the folder")).ToHaveValueAsync("/world");
+            // all of it is in one folder: no second one around it
+            await Expect(dialog.GetByLabel("Into the folder")).ToHaveValueAsync("/");
+            await Expect(dialog.GetByTestId("outcome")).ToHaveTextAsync("All of it is in the folder world: it comes out as /world.");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Folder world", Exact = true }).ClickAsync();
+            await Expect(dialog.GetByTestId("outcome")).ToContainTextAsync("comes out as /world/world");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "This folder", Exact = true }).ClickAsync();
             await visit.ScreenshotAsync("files-extract");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Extract", Exact = true }).ClickAsync();

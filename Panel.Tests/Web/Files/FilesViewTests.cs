@@ -2,6 +2,8 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Panel.Contracts.Access;
+using Panel.Core.Files.Archives;
+using Panel.Core.Files.Jobs;
 using Panel.Tests.Support;
 using Panel.Web.Components.Files;
 using Radzen;
@@ -119,6 +121,37 @@ public sealed class FilesViewTests : IAsyncLifetime
         var line = view.Find("[data-testid=hex] .line");
         Assert.Equal(["00000000", "01 00 41 ff", "..A."], line.QuerySelectorAll("span").Select(cell => cell.TextContent));
         Assert.Contains(view.FindAll("a[download]"), link => link.GetAttribute("href")!.EndsWith("content?path=%2Fbin.dat", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Jobs_that_ended_take_one_line_and_go_at_once()
+    {
+        var (jobs, make) = (host.Core.Get<FileJobs>(), host.Core.Get<MakeArchive>());
+        foreach (var name in (string[])["a", "b", "none"])
+        {
+            var job = await make.RunAsync(host.Owner, host.Server, new() { Names = [name == "none" ? "none" : name + ".txt"], Target = $"/{name}.zip" }, default);
+            await Deadline.UntilAsync("its end", async () => (await jobs.ListAsync(host.Owner, host.Server, default)).Single(one => one.Id == job.Id).Ended);
+        }
+        var view = await RenderAsync();
+        await view.WaitForAssertionAsync(() => Assert.Equal("2 done, 1 failed", view.Find(".fold .num").TextContent), Deadline.Usual);
+        Assert.Empty(view.FindAll("[data-testid=job]"));
+
+        // what ends while somebody looks is told whole, with its size and a way to it
+        await make.RunAsync(host.Owner, host.Server, new() { Names = ["a.txt"], Target = "/world/c.zip" }, default);
+        await view.WaitForAssertionAsync(() => Assert.Contains("in /world", view.Find("[data-testid=job]").TextContent, StringComparison.Ordinal), Deadline.Usual);
+        await view.Find("[data-testid=job] .to").ClickAsync(new());
+        Assert.EndsWith("path=%2Fworld", host.Page.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        await view.FindAll(".fold button").Single(button => button.TextContent == "Clear").ClickAsync(new());
+        await view.WaitForAssertionAsync(() => Assert.Empty(view.FindAll(".jobs")), Deadline.Usual);
+    }
+
+    [Theory, InlineData(false, 1, "The file a.txt is there already.", "the other one"), InlineData(true, 3, "The folder a.txt is there already.", "the other 3")]
+    public void Conflict_of_an_upload_speaks_of_what_is_there(bool folder, int more, string says, string others)
+    {
+        var dialog = host.Page.Render<UploadConflictDialog>(parameters => parameters.Add(one => one.Name, "a.txt").Add(one => one.IsFolder, folder).Add(one => one.More, more));
+        Assert.StartsWith(says, dialog.Find("p").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Do the same for " + others, dialog.Find("label").TextContent, StringComparison.Ordinal);
+        if (!folder) Assert.DoesNotContain("folder", dialog.Markup, StringComparison.OrdinalIgnoreCase);
     }
 
     static AngleSharp.Dom.IElement RowOf(IRenderedComponent<FilesView> view, string name) =>

@@ -53,6 +53,56 @@ public sealed class FolderInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keyboard_stays_with_the_list_from_folder_to_folder_and_after_a_box_was_ticked()
+    {
+        await panel.WriteAsync("/world/deep/r.mca", [1]);
+        await panel.WriteAsync("/a.txt", [1]);
+        Directory.CreateDirectory(Path.Combine(panel.Volume, "empty"));
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("a.txt", soon);
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        // down and up again by keys alone
+        await page.Keyboard.TypeAsync("world");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(Row(page, "deep")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(Row(page, "deep")).ToHaveAttributeAsync("aria-selected", "true");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(Row(page, "r.mca")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Backspace");
+        await Expect(Row(page, "deep")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        // by mouse, by Back, and out of a folder that is empty
+        await page.GoBackAsync();
+        await Expect(Row(page, "r.mca")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Folder" }).GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true }).ClickAsync();
+        await Row(page, "empty").GetByRole(AriaRole.Link).First.ClickAsync();
+        await Expect(page.GetByText("This folder is empty")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Files", Exact = true })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Backspace");
+        await Expect(Row(page, "a.txt")).ToBeVisibleAsync();
+        await Expect(Grid(page)).ToBeFocusedAsync();
+        await Expect(Grid(page).Locator(".cursor")).ToContainTextAsync("empty");
+        // a box that was ticked keeps no keys from the list
+        await Row(page, "a.txt").HoverAsync();
+        await Row(page, "a.txt").GetByRole(AriaRole.Checkbox).ClickAsync();
+        await Expect(page.GetByText("1 selected", new() { Exact = true })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("F2");
+        await page.GetByLabel("New name").FillAsync("b.txt");
+        await page.Keyboard.PressAsync("Enter");
+        await Row(page, "b.txt").GetByRole(AriaRole.Checkbox).ClickAsync();
+        await Row(page, "b.txt").GetByRole(AriaRole.Checkbox).ClickAsync();
+        await Expect(page.GetByText("1 selected", new() { Exact = true })).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await Expect(Grid(page)).Not.ToContainTextAsync("b.txt");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
     public async Task Names_of_every_kind_are_shown_renamed_and_deleted()
     {
         await File.WriteAllTextAsync(Path.Combine(panel.Volume, "two\nlines.txt"), "x");

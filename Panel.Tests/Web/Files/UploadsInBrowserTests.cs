@@ -33,6 +33,14 @@ public sealed class UploadsInBrowserTests(Browser browser)
         await page.GotoAsync(new Uri(panel.Address, $"servers/{server}/files").ToString());
         await Expect(page.Locator(".files")).ToContainTextAsync("This folder is empty", soon);
 
+        await page.Locator("[data-part=picker]").SetInputFilesAsync(new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "note"u8.ToArray() });
+        await Expect(page.Locator(".upload-tray .title")).ToContainTextAsync("Uploaded notes.txt", soon);
+        var editing = await page.Context.NewPageAsync();
+        var errors = new List<string>();
+        editing.PageError += (_, error) => errors.Add(error);
+        await editing.GotoAsync(new Uri(panel.Address, $"servers/{server}/files?edit=notes.txt").ToString());
+        await Expect(editing.Locator(".view-lines")).ToContainTextAsync("note", soon);
+
         using var folder = new TempFolder();
         var bytes = RandomNumberGenerator.GetBytes(24 << 20);
         await File.WriteAllBytesAsync(folder["world.bin"], bytes);
@@ -40,6 +48,17 @@ public sealed class UploadsInBrowserTests(Browser browser)
         await page.Locator("[data-part=picker]").SetInputFilesAsync(folder["world.bin"]);
         await Deadline.UntilAsync("a part of it has come", () => Parts(panel.DataDirectory).Any(part => part.Length > 4 << 20));
         await panel.KillAsync();
+        await Expect(page.Locator(".upload-tray .title")).ToHaveTextAsync("Waits for the connection", new() { Timeout = 3_500 });
+        var (card, lost) = ((await page.Locator(".upload-tray").BoundingBoxAsync())!, page.Locator("#components-reconnect-modal"));
+        await Expect(lost).ToBeVisibleAsync();
+        var notice = (await lost.BoundingBoxAsync())!;
+        Assert.True(notice.Y + notice.Height <= card.Y || notice.X + notice.Width <= card.X, "The notice lies on the card.");
+        await visit.ScreenshotAsync("upload-waits");
+        // saving without the panel is no error of the page, and what was typed is not lost
+        await Expect(editing.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
+        await editing.Locator(".view-lines").First.ClickAsync();
+        await editing.Keyboard.TypeAsync("more ");
+        await editing.Keyboard.PressAsync("Control+s");
         var came = Parts(panel.DataDirectory).Single().Length;
         Assert.InRange(came, 4 << 20, bytes.Length - 1);
         await SlowAsync(page, bytesASecond: -1);
@@ -49,6 +68,42 @@ public sealed class UploadsInBrowserTests(Browser browser)
         Assert.Equal(bytes, await File.ReadAllBytesAsync(Files(panel.DataDirectory, "world.bin").Single().FullName));
         Assert.Empty(Parts(panel.DataDirectory));
         await Expect(page.Locator(".files")).ToContainTextAsync("world.bin", soon);
+        await Expect(editing.GetByText("Restore unsaved changes")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Upload_that_broke_off_is_shown_with_the_bin_and_goes_on_with_the_same_file()
+    {
+        await using var panel = await PanelWithServer.StartAsync();
+        using var folder = new TempFolder();
+        var bytes = RandomNumberGenerator.GetBytes(16 << 20);
+        await File.WriteAllBytesAsync(folder["world.bin"], bytes);
+        await File.WriteAllBytesAsync(folder["other.bin"], [1, 2, 3]);
+        await using (var first = await panel.OpenAsync(browser, "/files"))
+        {
+            await Expect(first.Page.Locator(".files")).ToContainTextAsync("This folder is empty", soon);
+            await SlowAsync(first.Page, bytesASecond: 4 << 20);
+            await first.Page.Locator("[data-part=picker]").SetInputFilesAsync(folder["world.bin"]);
+            await Deadline.UntilAsync("a part of it has come", () => Parts(panel.Volume).Any(part => part.Length > 2 << 20));
+        }
+        // another browser, which knows nothing of it
+        await using var visit = await panel.OpenAsync(browser, "/files");
+        var page = visit.Page;
+        await Expect(page.Locator(".files")).ToContainTextAsync("This folder is empty", soon);
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        foreach (var (file, says) in ((string, string)[])[("other.bin", "choose the same file"), ("world.bin", "Uploaded world.bin")])
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Bin", Exact = true }).ClickAsync();
+            await Expect(dialog.GetByTestId("unfinished")).ToContainTextAsync("world.bin", soon);
+            await Expect(dialog.GetByTestId("unfinished")).ToContainTextAsync("of 16 MiB");
+            await visit.ScreenshotAsync("upload-unfinished");
+            var picker = await page.RunAndWaitForFileChooserAsync(() => dialog.GetByRole(AriaRole.Button, new() { Name = "Resume…", Exact = true }).ClickAsync());
+            await picker.SetFilesAsync(folder[file]);
+            await Expect(page.GetByText(says)).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }
+        Assert.Equal(bytes, await panel.ReadAsync("/world.bin"));
+        Assert.Empty(Parts(panel.Volume));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 import * as drafts from '../../js/files/drafts.js';
+import { isAway } from '../../js/files/circuit.js';
 
 const REST = 500;                // ms without a key before what was typed is kept
+const AGAIN = 1000;              // ms until what could not be told is told again
 
 let loading;
 
@@ -108,19 +110,24 @@ export async function create(element, pane, owner) {
   });
   let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
   let savedText = '', sentText = '', diff, original;
-  let key = null, version = '', found = null, keeping = 0;
+  let key = null, version = '', found = null, keeping = 0, telling = 0;
   drafts.sweep();
 
   const keepDraft = () => {
     clearTimeout(keeping);
     keeping = 0;
     if (key === null) return undefined;
-    return dirty ? drafts.keep({ key, text: view.getModel().getValue(), version }) : drafts.forget(key);
+    return view.getModel().getAlternativeVersionId() !== saved ? drafts.keep({ key, text: view.getModel().getValue(), version }) : drafts.forget(key);
   };
 
   const tell = () => {
     const now = view.getModel().getAlternativeVersionId() !== saved;
     if (now === dirty) return;
+    clearTimeout(telling);
+    if (isAway()) {
+      telling = setTimeout(tell, AGAIN);
+      return;
+    }
     dirty = now;
     owner.invokeMethodAsync('Dirty', dirty);
   };
@@ -129,7 +136,9 @@ export async function create(element, pane, owner) {
     clearTimeout(keeping);
     if (key !== null && !found) keeping = setTimeout(keepDraft, REST);
   });
-  view.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, () => owner.invokeMethodAsync('Save'));
+  // without the panel it is kept in the browser, where it is found again
+  const save = () => (isAway() ? !found && keepDraft() : owner.invokeMethodAsync('Save'));
+  view.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, save);
   // Ctrl+S is this page's own while a file is open, wherever the keyboard is
   const abort = new AbortController();
   addEventListener('keydown', (e) => {
@@ -141,10 +150,33 @@ export async function create(element, pane, owner) {
       field.blur();
       field.focus();
     }
-    owner.invokeMethodAsync('Save');
+    save();
   }, { signal: abort.signal });
   addEventListener('pagehide', () => { if (keeping) keepDraft(); }, { signal: abort.signal });
   addEventListener('panel-theme', () => themes(monaco), { signal: abort.signal });
+
+  // the lines that the server's settings write over, for formats of lines; the others are named above the text
+  let written = null, marks = null, marking = 0;
+  const mark = () => {
+    const model = view.getModel();
+    if (!written || !model) return;
+    let section = '';
+    const found = [];
+    for (let line = 1; line <= Math.min(model.getLineCount(), 20_000); line++) {
+      const text = model.getLineContent(line);
+      section = written.format === 'ini' ? /^\s*\[\s*(.*?)\s*\]\s*$/.exec(text)?.[1] ?? section : '';
+      const name = /^\s*([^\s#;!=:][^=:]*?)\s*[=:]/.exec(text)?.[1];
+      const own = written.format === 'file' ? written.keys.some((key) => text.startsWith(key))
+        : name !== undefined && (section ? written.keys.includes(`${section}.${name}`) || written.keys.includes(`[${section}].${name}`) : written.keys.includes(name));
+      if (own) found.push({ range: new monaco.Range(line, 1, line, 1), options: { isWholeLine: true, linesDecorationsClassName: 'written-line', hoverMessage: { value: "Written by the server's settings before each start" } } });
+    }
+    marks ??= view.createDecorationsCollection();
+    marks.set(found);
+  };
+  view.onDidChangeModelContent(() => {
+    clearTimeout(marking);
+    if (written) marking = setTimeout(mark, REST);
+  });
 
   const decode = async (text) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(await text.arrayBuffer());
 
@@ -191,6 +223,10 @@ export async function create(element, pane, owner) {
       found = null;
       const gone = key;
       return drafts.forget(gone);
+    },
+    mark: (format, keys) => {
+      written = ['properties', 'ini', 'file'].includes(format) ? { format, keys } : null;
+      mark();
     },
     edit: (start, length, text) => {
       const model = view.getModel();
@@ -243,7 +279,7 @@ export async function create(element, pane, owner) {
       view.focus();
     },
     dispose: () => {
-      clearTimeout(keeping);
+      for (const timer of [keeping, telling, marking]) clearTimeout(timer);
       part();
       abort.abort();
       view.getModel()?.dispose();

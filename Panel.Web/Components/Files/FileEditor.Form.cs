@@ -16,12 +16,17 @@ public sealed partial class FileEditor
     string formText = "";
     int formed, faults;
     bool asForm, looked, filled, wantsForm;
+    WrittenKeys written = new("", []);
 
     [Inject] ConfigForms Forms { get; set; } = default!;
 
     async Task<ConfigForm?> FindFormAsync(Actor actor)
     {
-        try { return await Forms.FindAsync(actor, ServerId, Path, Closing); }
+        try
+        {
+            written = await Forms.WrittenAsync(actor, ServerId, Path, Closing);
+            return await Forms.FindAsync(actor, ServerId, Path, Closing);
+        }
         catch (PanelException) { return null; }     // opening the file says what is wrong
     }
 

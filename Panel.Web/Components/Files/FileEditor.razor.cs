@@ -83,6 +83,7 @@ public sealed partial class FileEditor
         language = FileLanguage.Of(Name, text!.Bytes.Span);
         await editor!.LoadAsync(text.Bytes, language, $"{account} {ServerId} {Path}", version.Value, Closing);
         text = text with { Bytes = default };    // the browser has it now
+        if (written.Keys.Count > 0) await editor.MarkAsync(written);
         filled = true;
         if (asForm || wantsForm) await ReadFormAsync();
         wantsForm = false;

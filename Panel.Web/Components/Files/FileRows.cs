@@ -76,6 +76,9 @@ public sealed class FileRows
     /// <summary>Whether the folder has an entry of this name.</summary>
     public bool Has(string name) => all.IndexOf(name) >= 0;
 
+    /// <summary>Whether the folder has a folder of this name.</summary>
+    public bool HasFolder(string name) => all.IndexOf(name) is >= 0 and var place && all.KindOf(place) is FileKind.Folder;
+
     /// <summary>Shows a folder's entries; what was selected and is still there stays so.</summary>
     public void Show(IReadOnlyList<FileEntry> entries)
     {
@@ -191,6 +194,13 @@ public sealed class FileRows
         if (cursor < 0) return;
         selected[cursor] = true;
         CountSelected();
+    }
+
+    /// <summary>Puts the cursor on an entry, and selects nothing.</summary>
+    public void Point(string name)
+    {
+        SelectNone();
+        cursor = anchor = all.IndexOf(name);
     }
 
     int RowOf(int place) => place < 0 ? -1 : Array.IndexOf(shown, place);

@@ -60,6 +60,7 @@ public sealed partial class FileTable : IAsyncDisposable
     {
         if (!firstRender) return;
         keys = await BrowserKeys.AttachAsync(Js, "./Components/Files/FileTable.razor.js", this, grid, RowHeight);
+        if (Rows.Cursor >= 0) await keys.ShowAsync(Rows.Cursor);
     }
 
     /// <summary>Puts the keyboard on the list.</summary>
@@ -117,6 +118,9 @@ public sealed partial class FileTable : IAsyncDisposable
         await OnDrop.InvokeAsync((folder, copy));
         StateHasChanged();
     }
+
+    /// <summary>Brings a row into view.</summary>
+    public ValueTask ShowAsync(int row) => keys?.ShowAsync(row) ?? ValueTask.CompletedTask;
 
     /// <summary>Draws the rows anew: they are others, or in another order.</summary>
     /// <param name="fromTop">Whether the first rows come into view.</param>

@@ -15,7 +15,9 @@ export function attach(grid, owner, rowHeight) {
 
   let typed = '', typing = -PAUSE;
   on(grid, 'keydown', (e) => {
-    if (e.target !== grid && e.target.closest('input, button')) return;
+    if (e.target.closest('input:not([type=checkbox])')) return;
+    // a box or a button that was clicked keeps its own keys, and no other
+    if ((e.key === ' ' || e.key === 'Enter') && e.target.closest('input, button')) return;
     const ctrl = e.ctrlKey || e.metaKey;
     if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) {
       e.preventDefault();
@@ -48,7 +50,7 @@ export function attach(grid, owner, rowHeight) {
   let pressing = 0, pressed = -LONG * 2;
   const justPressed = () => performance.now() - pressed < LONG * 2;
   on(grid, 'contextmenu', (e) => {
-    if (e.target.closest('input')) return;
+    if (e.target.closest('input:not([type=checkbox])')) return;
     e.preventDefault();
     clearTimeout(pressing);
     if (body.contains(e.target) && !justPressed()) menu(rowOf(e.target), e.clientX, e.clientY);
@@ -69,6 +71,7 @@ export function attach(grid, owner, rowHeight) {
   on(body, 'mousedown', (e) => { if (e.shiftKey && !e.target.closest('input')) e.preventDefault(); });
 
   dragging(body, area, owner, on, rowOf);
+  takeKeyboard(grid);
 
   return {
     show: (index) => {
@@ -78,6 +81,11 @@ export function attach(grid, owner, rowHeight) {
     },
     dispose: () => abort.abort(),
   };
+}
+
+/** Gives the keyboard to what shows a folder that was just come to, unless somebody types, walks through the tree or is asked something. */
+export function takeKeyboard(element) {
+  if (!document.activeElement?.closest('input:not([type=checkbox]), textarea, select, [role=tree], [role=dialog], [role=menu]')) element.focus({ preventScroll: true });
 }
 
 // Rows onto whatever names a folder in data-drop: a row, a step of the path, a branch of the tree. With Ctrl they are copied.

@@ -166,6 +166,7 @@ public sealed partial class FilesView
                 [nameof(BinDialog.ServerId)] = ServerId,
                 [nameof(BinDialog.MayRestore)] = May(ServerPermissions.CreateFiles),
                 [nameof(BinDialog.MayDelete)] = May(ServerPermissions.DeleteFiles),
+                [nameof(BinDialog.OnResume)] = EventCallback.Factory.Create<UnfinishedUpload>(this, upload => uploads!.ResumeAsync(upload)),
                 [nameof(BinDialog.OnRestored)] = EventCallback.Factory.Create(this, ArrivedAsync),
             },
             new() { Width = "min(36rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });

@@ -18,7 +18,7 @@ public sealed partial class FilesView
         new("eye", "Hidden files", () => LookAsync(looks with { Hidden = !looks.Hidden })) { Group = 2, On = looks.Hidden, Hint = "Names that begin with a dot" },
         new("search", "Search", SearchAsync) { Place = FilePlace.Icon, Group = 2, Hint = "Search names and contents below this folder", Refusal = NotYet },
         new("refresh-cw", "Reload", () => LoadAsync(keep: true)) { Place = FilePlace.Icon, Group = 2 },
-        new("trash-2", "Bin", ShowBin) { Place = FilePlace.Icon, Group = 2, Refusal = NotYet },
+        new("trash-2", "Bin", ShowBin) { Place = FilePlace.Icon, Group = 2, Hint = "Bin and unfinished uploads", Refusal = NotYet },
         new("link", "Connect by WebDAV", ShowConnect) { Group = 3, Hint = "For the file manager of your machine, rclone and WinSCP" },
         new("file-plus", "New file", NewFile) { Place = FilePlace.Button, Refusal = Adding },
         new("folder-plus", "New folder", NewFolder) { Place = FilePlace.Button, Refusal = Adding },

@@ -64,6 +64,6 @@ public sealed partial class FilesView
 
     async Task ExtractAsync() => await Dialogs.OpenAsync<ExtractDialog>(
         $"Extract {FileNames.Shown(Rows.Selected[0].Name)}",
-        new() { [nameof(ExtractDialog.ServerId)] = ServerId, [nameof(ExtractDialog.Archive)] = Folder.Child(Rows.Selected[0].Name) },
+        new() { [nameof(ExtractDialog.ServerId)] = ServerId, [nameof(ExtractDialog.Archive)] = Folder.Child(Rows.Selected[0].Name), [nameof(ExtractDialog.Exists)] = (Func<string, bool>)Rows.Has },
         new() { Width = "min(28rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
 }

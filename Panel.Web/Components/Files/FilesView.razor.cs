@@ -21,7 +21,7 @@ public sealed partial class FilesView
     Uploads? uploads;
     CancellationTokenSource? loading;
     ServerPath? shown;
-    string? problem, renaming;
+    string? problem, renaming, wanted;
 
     /// <summary>The server.</summary>
     [Parameter, EditorRequired] public ServerId ServerId { get; set; }
@@ -84,11 +84,16 @@ public sealed partial class FilesView
                 measured.Clear();
             }
         }
+        var left = shown;
         shown = Folder;
         try
         {
             listing = await Listing.RunAsync(await Me.GetAsync(), ServerId, Folder.Value, mine.Token);
             Rows.Show(listing.Entries);
+            // who goes up stands where they came from
+            if (left is { IsRoot: false } below && below.Parent == Folder) Rows.Point(below.Name);
+            if (wanted is not null) Rows.Select(wanted);
+            wanted = null;
             Open.Hold(this, Rows.Weight, LetGo);
             if (table is not null) await table.RedrawAsync();
         }
@@ -109,6 +114,18 @@ public sealed partial class FilesView
         Rows.Reset();
         StateHasChanged();
     });
+
+    /// <summary>Goes to what a job made: the file in its folder, or the folder that was filled.</summary>
+    async Task ShowMadeAsync(FileJob job)
+    {
+        var place = ServerPath.Parse(job.Place);
+        var folder = job.Kind is FileJobKind.Extract ? place : place.Parent;
+        wanted = job.Kind is FileJobKind.Extract ? null : place.Name;
+        if (folder != Folder || Edit is not null) Navigation.NavigateTo(Address(folder, null));
+        if (folder != Folder) return;
+        await LoadAsync(keep: true);
+        if (table is not null && Rows.Cursor >= 0) await table.ShowAsync(Rows.Cursor);
+    }
 
     Task ArrivedAsync() => Edit is null && problem is null ? LoadAsync(keep: true) : Task.CompletedTask;
 

@@ -24,10 +24,11 @@ public static class UploadConflicts
     /// <summary>Asks about one; closing the question leaves it and all that follow away.</summary>
     /// <param name="dialogs">Shows the question.</param>
     /// <param name="name">The name.</param>
+    /// <param name="isFolder">Whether a folder of that name is there.</param>
     /// <param name="more">How many follow.</param>
     /// <param name="mayReplace">Whether replacing is allowed.</param>
-    public static async Task<UploadChoice> AskUploadAsync(this DialogService dialogs, string name, int more, bool mayReplace) => await dialogs.OpenAsync<UploadConflictDialog>(
+    public static async Task<UploadChoice> AskUploadAsync(this DialogService dialogs, string name, bool isFolder, int more, bool mayReplace) => await dialogs.OpenAsync<UploadConflictDialog>(
         "Already there",
-        new() { [nameof(UploadConflictDialog.Name)] = name, [nameof(UploadConflictDialog.More)] = more, [nameof(UploadConflictDialog.MayReplace)] = mayReplace },
+        new() { [nameof(UploadConflictDialog.Name)] = name, [nameof(UploadConflictDialog.IsFolder)] = isFolder, [nameof(UploadConflictDialog.More)] = more, [nameof(UploadConflictDialog.MayReplace)] = mayReplace },
         new() { Width = "min(28rem, calc(100vw - 2rem))", CloseDialogOnEsc = true }) as UploadChoice ?? new(UploadKind.Skip, ForAll: true);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Panel.Contracts.Files;
 using Panel.Contracts.Servers;
 using Panel.Core.Errors;
 using Panel.Core.Files;
@@ -29,6 +30,9 @@ public sealed partial class Uploads : IAsyncDisposable
     /// <summary>Whether the folder has something of a name.</summary>
     [Parameter, EditorRequired] public Func<string, bool> Exists { get; set; } = default!;
 
+    /// <summary>Whether what the folder has of a name is a folder.</summary>
+    [Parameter, EditorRequired] public Func<string, bool> IsFolder { get; set; } = default!;
+
     /// <summary>Whether files may be dropped now.</summary>
     [Parameter] public bool Enabled { get; set; }
 
@@ -45,6 +49,13 @@ public sealed partial class Uploads : IAsyncDisposable
 
     /// <summary>Lets the person choose files, or a folder.</summary>
     public Task PickAsync(bool folder = false) => sender?.InvokeVoidAsync("pick", folder).AsTask() ?? Task.CompletedTask;
+
+    /// <summary>Lets the person choose the file of an upload that broke off, and goes on with it.</summary>
+    public Task ResumeAsync(UnfinishedUpload upload) => sender?.InvokeVoidAsync("resume", upload.Id, upload.Path, upload.Bytes, upload.Replace).AsTask() ?? Task.CompletedTask;
+
+    /// <summary>Another file was chosen than the one that broke off.</summary>
+    [JSInvokable]
+    public void Other(string name, string wanted) => Feedback.Show(new ConflictException($"{name} has another size than what has come of {wanted}: choose the same file."));
 
     /// <summary>Lets the browser download some addresses, one after another.</summary>
     public Task DownloadAsync(IReadOnlyList<string> addresses) => sender?.InvokeVoidAsync("download", addresses).AsTask() ?? Task.CompletedTask;
@@ -75,7 +86,7 @@ public sealed partial class Uploads : IAsyncDisposable
         UploadChoice? forAll = null;
         foreach (var name in names)
         {
-            var choice = forAll ?? await Dialogs.AskUploadAsync(name, names.Length - answers.Count - 1, MayReplace);
+            var choice = forAll ?? await Dialogs.AskUploadAsync(name, IsFolder(name), names.Length - answers.Count - 1, MayReplace);
             if (choice.ForAll) forAll = choice;
             // a choice is kept for the next ones, and a name for the next copy
             var copy = choice.Kind is UploadKind.KeepBoth ? CopyName.Of(name, taken => Exists(taken) || answers.Exists(answer => answer.As == taken)) : null;

@@ -53,6 +53,18 @@ export function attach(zone, owner, address) {
   return {
     pick: (folders) => zone.querySelector(folders ? '[data-part=folders]' : '[data-part=picker]').click(),
     aim: (folder) => { target = folder; },
+    resume: (id, path, size, replace) => {
+      const picker = Object.assign(document.createElement('input'), { type: 'file' });
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      on(picker, 'change', () => {
+        const [file] = picker.files;
+        if (!file) return;
+        if (file.size !== size) return owner.invokeMethodAsync('Other', file.name, name);
+        showTray();
+        enqueue(address, [{ file, name, path, replace, url: `${address}/${id}` }]);
+      });
+      picker.click();
+    },
     download: async (addresses) => {
       for (const href of addresses) {
         const link = Object.assign(document.createElement('a'), { href, download: '' });

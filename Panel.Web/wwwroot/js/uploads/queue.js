@@ -5,9 +5,10 @@ const SMALL = 8 << 20;           // bytes that come with their announcement, in 
 const PACE = 200;                // ms between two tellings
 const SETTLE = 2_000;            // ms between two looks at a folder while files arrive
 const RETRIES = [300, 1_000, 2_000, 3_000, ...Array(60).fill(5_000)];   // of one file, without a byte coming between
+const PATIENCE = 2_500;          // ms without a byte before it is said that the connection is waited for
 const LIVE = new Set(['waiting', 'sending']);
 
-let items = [], nextId = 1, paused = false, telling = 0, arriving = 0, loading;
+let items = [], nextId = 1, paused = false, telling = 0, arriving = 0, watching = 0, loading;
 const changed = new EventTarget();
 
 /** Tells 'change' when anything moved, 'arrived' when files are in their places, and 'idle' when nothing is on its way any more. */
@@ -20,6 +21,7 @@ export function state() {
     all,
     paused,
     busy: isBusy(),
+    stuck: isStuck(),
     done: all.filter((item) => item.state === 'done').length,
     failed: all.filter((item) => item.state === 'failed'),
     sending: all.filter((item) => item.state === 'sending'),
@@ -28,16 +30,22 @@ export function state() {
   };
 }
 
+// what has been sent whole waits for the panel's disk, not for the line
+const isStuck = () => {
+  const open = items.filter((item) => item.state === 'sending' && (item.broke || item.sent < item.size));
+  return open.length > 0 && open.every((item) => item.broke || performance.now() - item.moved > PATIENCE);
+};
+
 export const isBusy = () => items.some((item) => LIVE.has(item.state));
 
 /**
  * Adds files.
  * @param address where uploads are announced
- * @param files of each the file, its path in the volume, the name to show, and whether it may go over a file that is there
+ * @param files of each the file, its path in the volume, the name to show, whether it may go over a file that is there, and where one goes on that broke off
  */
 export function add(address, files) {
   if (!isBusy()) items = items.filter((item) => item.state === 'failed');
-  for (const { file, path, name, replace } of files) items.push({ id: nextId++, address, file, path, name, replace, size: file.size, sent: 0, state: 'waiting' });
+  for (const { file, path, name, replace, url } of files) items.push({ id: nextId++, address, file, path, name, replace, url, size: file.size, sent: 0, mark: 0, state: 'waiting' });
   pump();
 }
 
@@ -82,6 +90,9 @@ function pump() {
 async function send(item) {
   item.state = 'sending';
   item.why = undefined;
+  item.broke = false;
+  item.moved = performance.now();
+  watch();
   try {
     item.upload ??= await open(item);
   } catch (failure) {
@@ -103,6 +114,8 @@ async function open(item) {
     retryDelays: RETRIES,
     onShouldRetry: ({ originalResponse }) => {
       const status = originalResponse?.getStatus() ?? 0;
+      item.broke = status === 0 || status >= 500;
+      tell();
       return item.state === 'sending' && (status === 0 || status >= 500 || status === 409 || status === 423 || status === 429) && status !== 507;
     },
     // the client takes any refusal of the look as "begin anew"; a panel that is just starting has not lost the upload
@@ -111,6 +124,12 @@ async function open(item) {
       if (request.getMethod() === 'HEAD' && (status >= 500 || status === 422 || status === 429)) throw new Error(`The panel answered ${status}.`);
     },
     onProgress: (sent) => {
+      // each try begins behind what was thought to be sent
+      if (sent > item.mark) {
+        item.broke = false;
+        item.moved = performance.now();
+      }
+      item.mark = sent;
       item.sent = Math.min(sent, item.size);
       tell();
     },
@@ -122,6 +141,10 @@ async function open(item) {
     },
   });
   // the same file chosen again, after the page was closed for example
+  if (item.url) {
+    upload.url = item.url;
+    return upload;
+  }
   const [before] = item.size > SMALL ? await upload.findPreviousUploads() : [];
   if (before) upload.resumeFromPreviousUpload(before);
   return upload;
@@ -153,6 +176,15 @@ function tell() {
     changed.dispatchEvent(new Event('change'));
     if (!isBusy()) changed.dispatchEvent(new Event('idle'));
   }, PACE);
+}
+
+// a line that says nothing tells nothing: somebody has to look
+function watch() {
+  watching ||= setInterval(() => {
+    if (isBusy()) return tell();
+    clearInterval(watching);
+    watching = 0;
+  }, 500);
 }
 
 function problem(failure) {

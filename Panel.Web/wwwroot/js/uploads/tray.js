@@ -21,9 +21,9 @@ export function showTray() {
   parts.bar.setAttribute('aria-label', 'Progress of all uploads');
   const head = make('div', 'head');
   const words = make('div', 'words');
-  words.append(parts.title, parts.detail);
+  words.append(parts.title);
   head.append(words, parts.pause, parts.fold, parts.close);
-  tray.append(head, parts.bar, parts.list);
+  tray.append(head, parts.detail, parts.bar, parts.list);
   document.body.append(tray);
   events.addEventListener('change', draw);
 }
@@ -34,6 +34,7 @@ function draw() {
   if (tray.hidden) return;
   parts.title.textContent = headline(now);
   parts.detail.textContent = detail(now);
+  parts.detail.hidden = parts.detail.textContent === '';
   parts.bar.hidden = !now.busy;
   parts.bar.max = Math.max(1, now.size);
   parts.bar.value = now.sent;
@@ -74,7 +75,9 @@ function line(item, id, kind) {
 function headline(now) {
   const total = now.all.length, count = (number) => number.toLocaleString('en');
   if (now.paused && now.busy) return 'Paused';
+  if (now.stuck) return 'Waits for the connection';
   if (now.busy) return total === 1 ? `Uploading ${now.all[0].name}` : `Uploading ${count(now.done)} of ${count(total)} files`;
+  if (now.failed.length && now.failed.length === total) return total === 1 ? `Not uploaded: ${now.all[0].name}` : `None of ${count(total)} files was uploaded`;
   if (now.failed.length) return `Uploaded ${count(now.done)} of ${count(total)} files`;
   return total === 1 ? `Uploaded ${now.all[0].name}` : `Uploaded ${count(total)} files`;
 }
@@ -82,7 +85,11 @@ function headline(now) {
 function detail(now) {
   const at = performance.now();
   samples = [...samples.filter((sample) => at - sample.at < RATE && sample.sent <= now.sent), { at, sent: now.sent }];
-  if (!now.busy) return bytes(now.sent);
+  if (!now.busy) return now.done > 0 ? bytes(now.sent) : '';
+  if (now.stuck) {
+    samples = [];
+    return `${bytes(now.sent)} of ${bytes(now.size)}, goes on by itself`;
+  }
   const [first] = samples, pace = at - first.at > 500 ? (now.sent - first.sent) / ((at - first.at) / 1000) : 0;
   return `${bytes(now.sent)} of ${bytes(now.size)}${pace > 0 && !now.paused ? ` · ${bytes(pace)}/s · ${left((now.size - now.sent) / pace)}` : ''}`;
 }
