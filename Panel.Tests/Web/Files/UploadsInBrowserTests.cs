@@ -102,7 +102,7 @@ public sealed class UploadsInBrowserTests(Browser browser)
             await picker.SetFilesAsync(folder[file]);
             await Expect(page.GetByText(says)).ToBeVisibleAsync(new() { Timeout = 60_000 });
         }
-        Assert.Equal(bytes, await panel.ReadAsync("/world.bin"));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(panel.Volume, "world.bin")));
         Assert.Empty(Parts(panel.Volume));
     }
 
