@@ -13,7 +13,7 @@ public sealed class NamesTests
     /// <summary>What stands beside a project file: how it starts and what it is as a whole. All else has a folder.</summary>
     static readonly Dictionary<string, string[]> AtTheTop = new()
     {
-        ["Panel.Contracts"] = ["NoControlCharactersAttribute"],
+        ["Panel.Contracts"] = ["NoControlCharactersAttribute", "WordConverter"],
         ["Panel.Core"] = ["PanelDb", "SqlitePanelDb", "PostgresPanelDb", "DatabaseSetup", "Converters", "CoreSetup", "PanelOptions", "FieldRules", "Mark"],
         ["Panel.Kube"] = ["KubeSetup", "KubeOptions", "ClusterCalls"],
         ["Panel.Games"] = ["Program"],
