@@ -224,6 +224,13 @@ public sealed class LeaseSpec
 /// <summary>What a pod uses (metrics.k8s.io/v1beta1).</summary>
 public sealed class PodMetrics : KubeObject
 {
+    /// <summary>Among a container's amounts on a cluster of one machine: 1 where its traffic is counted, 0 where nothing counts it. Other clusters do not say.</summary>
+    public const string NetworkCounted = "panel.dev/network-counted";
+    /// <summary>Bytes that came since its start.</summary>
+    public const string ReceivedBytes = "panel.dev/received-bytes";
+    /// <summary>Bytes that went since its start.</summary>
+    public const string SentBytes = "panel.dev/sent-bytes";
+
     public DateTimeOffset? Timestamp { get; set; }
     public string? Window { get; set; }
     public List<ContainerMetrics> Containers { get; set; } = [];

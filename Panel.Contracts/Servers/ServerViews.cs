@@ -40,7 +40,13 @@ public sealed record ServerRow
 /// <param name="MemoryMiB">Memory in MiB; null while it does not run.</param>
 /// <param name="DiskMiB">What its files take, in MiB; null where the cluster cannot tell.</param>
 /// <param name="At">When it was measured, in UTC.</param>
-public sealed record ServerUsage(int? CpuMillis, int? MemoryMiB, int? DiskMiB, DateTimeOffset At);
+public sealed record ServerUsage(int? CpuMillis, int? MemoryMiB, int? DiskMiB, DateTimeOffset At)
+{
+    /// <summary>What comes over the network, in bytes a second; null where nothing counts it.</summary>
+    public long? Received { get; init; }
+    /// <summary>What goes over the network, in bytes a second.</summary>
+    public long? Sent { get; init; }
+}
 
 /// <summary>Who plays on a server.</summary>
 /// <param name="Online">How many.</param>

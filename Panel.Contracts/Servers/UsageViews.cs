@@ -15,7 +15,13 @@ public enum UsageRange
 /// <param name="MemoryMiB">Memory in MiB, at most.</param>
 /// <param name="DiskMiB">What its files took, in MiB, at most.</param>
 /// <param name="Players">Who played at once, at most; null where the game does not tell.</param>
-public sealed record UsagePoint(DateTimeOffset At, int? CpuMillis, int? MemoryMiB, int? DiskMiB, int? Players);
+public sealed record UsagePoint(DateTimeOffset At, int? CpuMillis, int? MemoryMiB, int? DiskMiB, int? Players)
+{
+    /// <summary>What came over the network, in KiB a second, on average; null where nothing counted it.</summary>
+    public int? ReceivedKiB { get; init; }
+    /// <summary>What went over the network, in KiB a second, on average.</summary>
+    public int? SentKiB { get; init; }
+}
 
 /// <summary>What a server used lately.</summary>
 /// <param name="From">Where the range begins, in UTC.</param>

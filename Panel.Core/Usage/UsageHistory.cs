@@ -21,7 +21,7 @@ public sealed class UsageHistory(IDbContextFactory<PanelDb> databases, ServerOpe
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var samples = await db.UsageSamples.AsNoTracking().Where(sample => sample.ServerId == id && sample.Minutes == step && sample.Minute >= to - length && sample.Minute < to)
             .OrderBy(sample => sample.Minute).ToListAsync(cancellation);
-        return new(At(to - length), At(to), TimeSpan.FromMinutes(step), [.. samples.Select(sample => new UsagePoint(At(sample.Minute), sample.CpuMillis, sample.MemoryMiB, sample.DiskMiB, sample.Players))]);
+        return new(At(to - length), At(to), TimeSpan.FromMinutes(step), [.. samples.Select(sample => new UsagePoint(At(sample.Minute), sample.CpuMillis, sample.MemoryMiB, sample.DiskMiB, sample.Players) { ReceivedKiB = sample.ReceivedKiB, SentKiB = sample.SentKiB })]);
     }
 
     static DateTimeOffset At(long minute) => DateTimeOffset.FromUnixTimeSeconds(minute * 60);

@@ -22,6 +22,10 @@ public sealed class UsageSample
     public int? DiskMiB { get; init; }
     /// <summary>Who played at once, at most.</summary>
     public int? Players { get; init; }
+    /// <summary>What came over the network, in KiB a second, on average.</summary>
+    public int? ReceivedKiB { get; init; }
+    /// <summary>What went over the network, in KiB a second, on average.</summary>
+    public int? SentKiB { get; init; }
 }
 
 /// <summary>How long a server took once to start or to be installed.</summary>

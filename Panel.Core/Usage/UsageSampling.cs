@@ -86,6 +86,8 @@ public sealed partial class UsageSampling(IDbContextFactory<PanelDb> databases, 
             MemoryMiB = group.Max(sample => sample.MemoryMiB),
             DiskMiB = group.Max(sample => sample.DiskMiB),
             Players = group.Max(sample => sample.Players),
+            ReceivedKiB = (int?)group.Average(sample => sample.ReceivedKiB),
+            SentKiB = (int?)group.Average(sample => sample.SentKiB),
         }));
         await db.SaveChangesAsync(cancellation);
     }
@@ -95,21 +97,36 @@ public sealed partial class UsageSampling(IDbContextFactory<PanelDb> databases, 
 
     sealed class Tally
     {
-        long cpu;
-        int cpus;
+        readonly Mean cpu = new(), received = new(), sent = new();
         int? memory, disk, players;
 
         public void Add(ServerUsage? usage, int? online)
         {
-            if (usage?.CpuMillis is { } used) (cpu, cpus) = (cpu + used, cpus + 1);
+            cpu.Add(usage?.CpuMillis);
+            received.Add(usage?.Received);
+            sent.Add(usage?.Sent);
             memory = Most(memory, usage?.MemoryMiB);
             disk = Most(disk, usage?.DiskMiB);
             players = Most(players, online);
         }
 
         public UsageSample Sample(ServerId id, long minute) =>
-            new() { ServerId = id, Minutes = 1, Minute = minute, CpuMillis = cpus == 0 ? null : (int)(cpu / cpus), MemoryMiB = memory, DiskMiB = disk, Players = players };
+            new() { ServerId = id, Minutes = 1, Minute = minute, CpuMillis = cpu.Of(1), MemoryMiB = memory, DiskMiB = disk, Players = players, ReceivedKiB = received.Of(1024), SentKiB = sent.Of(1024) };
 
         static int? Most(int? one, int? other) => one is null || other > one ? other ?? one : one;
+    }
+
+    /// <summary>The mean of numbers, of which there may be none.</summary>
+    sealed class Mean
+    {
+        long sum;
+        int count;
+
+        public void Add(long? number)
+        {
+            if (number is { } one) (sum, count) = (sum + one, count + 1);
+        }
+
+        public int? Of(int unit) => count == 0 ? null : (int)Math.Min(int.MaxValue, sum / count / unit);
     }
 }

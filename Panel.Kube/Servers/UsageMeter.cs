@@ -11,7 +11,7 @@ using Panel.Kube.Wire;
 namespace Panel.Kube.Servers;
 
 /// <summary>Measures what servers use: one call for all of them. A cluster without the metrics API tells of volumes at most.</summary>
-sealed partial class UsageMeter(KubeClient client, ServerCaches caches, ObservedServers servers, IOptions<KubeOptions> options, TimeProvider clock, ILogger<UsageMeter> log)
+sealed partial class UsageMeter(KubeClient client, ServerCaches caches, TrafficMeter traffic, ObservedServers servers, IOptions<KubeOptions> options, TimeProvider clock, ILogger<UsageMeter> log)
 {
     static readonly TimeSpan Pace = TimeSpan.FromSeconds(10), Soon = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(30);
 
@@ -72,13 +72,17 @@ sealed partial class UsageMeter(KubeClient client, ServerCaches caches, Observed
                 {
                     // older metrics servers do not tell the labels of the pods they measure
                     if (caches.Pods.Find(pod.Metadata.Name!) is { } measured && ServerObjects.ComponentOf(measured) == ServerObjects.Server && ServerObjects.InstanceOf(measured) is { } server)
+                    {
                         used[server] = ((int)(Sum(pod, "cpu") * 1000), (int)(Sum(pod, "memory") / (1024 * 1024)));
+                        traffic.Take(server, measured, pod);
+                    }
                 }
             }
         }
         catch (KubeException refusal) when (refusal.Code is HttpStatusCode.NotFound or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden)
         {
             used.Clear();   // no metrics API, or not for us
+            traffic.TellUnmetered();
         }
         return used;
     }
@@ -92,6 +96,7 @@ sealed partial class UsageMeter(KubeClient client, ServerCaches caches, Observed
             if (ServerSeenProjection.IdOf(parts) is not { } id || !seen.Add(id)) continue;
             var usage = new ServerUsage(null, null, Disk(parts.Claim), default);
             if (used.TryGetValue(name, out var now)) usage = usage with { CpuMillis = now.Cpu, MemoryMiB = now.Memory };
+            if (traffic.RateOf(name) is { } rate) usage = usage with { Received = rate.Received, Sent = rate.Sent };
             servers.SetUsage(id, usage with { At = clock.GetUtcNow() });
         }
     }

@@ -800,9 +800,9 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ServerId");
-
                     b.HasIndex("SeenAt");
+
+                    b.HasIndex("ServerId");
 
                     b.ToTable("FileJobs", (string)null);
                 });
@@ -1150,6 +1150,12 @@ namespace Panel.Core.Migrations.Postgres
                         .HasColumnType("integer");
 
                     b.Property<int?>("Players")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("ReceivedKiB")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("SentKiB")
                         .HasColumnType("integer");
 
                     b.HasKey("ServerId", "Minutes", "Minute");

@@ -785,9 +785,9 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("ServerId");
-
                     b.HasIndex("SeenAt");
+
+                    b.HasIndex("ServerId");
 
                     b.ToTable("FileJobs", (string)null);
                 });
@@ -1133,6 +1133,12 @@ namespace Panel.Core.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("Players")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ReceivedKiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SentKiB")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("ServerId", "Minutes", "Minute");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Panel.Kube.Wire;
 using Panel.LocalCluster.Kubelet.Pods;
 using Panel.LocalCluster.Kubelet.Usage;
 using Panel.LocalCluster.Store;
@@ -47,7 +48,7 @@ static class MetricsEndpoints
     // a container that has not been looked at twice has no rate yet, and its pod no metrics
     static JsonObject? Pod(PodWorker worker, UsageSampler usage)
     {
-        var used = worker.App.Select(unit => (unit.Name, Usage: usage.Find(unit))).Where(pair => pair.Usage is { Window.Ticks: > 0 }).ToList();
+        var used = worker.App.Select(unit => (Unit: unit, unit.Name, Usage: usage.Find(unit))).Where(pair => pair.Usage is { Window.Ticks: > 0 }).ToList();
         if (used.Count == 0) return null;
         var metadata = Metadata(worker.Pod.Metadata.Name!);
         metadata["namespace"] = worker.Pod.Metadata.Namespace;
@@ -59,7 +60,7 @@ static class MetricsEndpoints
             ["metadata"] = metadata,
             ["timestamp"] = used.Max(pair => pair.Usage!.At),
             ["window"] = $"{used.Max(pair => pair.Usage!.Window).TotalSeconds:0.###}s",
-            ["containers"] = new JsonArray([.. used.Select(pair => new JsonObject { ["name"] = pair.Name, ["usage"] = Amounts(pair.Usage!.CpuNanos, pair.Usage.MemoryBytes) })]),
+            ["containers"] = new JsonArray([.. used.Select(pair => new JsonObject { ["name"] = pair.Name, ["usage"] = Amounts(pair.Unit, pair.Usage!, usage) })]),
         };
     }
 
@@ -78,6 +79,16 @@ static class MetricsEndpoints
     }
 
     static JsonObject Metadata(string name) => new() { ["name"] = name };
+
+    /// <summary>Beside processor and memory, what went over the network, under names of Panel's own: whoever does not know them passes them over.</summary>
+    static JsonObject Amounts(ContainerUnit unit, ContainerUsage used, UsageSampler usage)
+    {
+        var amounts = Amounts(used.CpuNanos, used.MemoryBytes);
+        var traffic = usage.Traffic(unit);
+        amounts[PodMetrics.NetworkCounted] = traffic is null ? "0" : "1";
+        if (traffic is { } bytes) (amounts[PodMetrics.ReceivedBytes], amounts[PodMetrics.SentBytes]) = ($"{bytes.Received}", $"{bytes.Sent}");
+        return amounts;
+    }
 
     static JsonObject Amounts(long cpuNanos, long memoryBytes) => new() { ["cpu"] = $"{cpuNanos}n", ["memory"] = $"{memoryBytes >> 10}Ki" };
 }

@@ -19,9 +19,15 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
     const double NearLimit = 0.8;
 
     readonly ConcurrentDictionary<string, ContainerUsage> latest = [];
+    readonly TcpTraffic traffic = new();
     Dictionary<string, (Dictionary<(int, long), long> Ticks, long Used, DateTimeOffset At)> before = [];
 
     public ContainerUsage? Find(ContainerUnit unit) => unit.Running ? latest.GetValueOrDefault(unit.ContainerId) : null;
+
+    /// <summary>What went over the container's TCP ports since its start, in bytes; null where nothing counts it: a container without such ports.</summary>
+    public (long Received, long Sent)? Traffic(ContainerUnit unit) => traffic.Told && TcpPorts(unit).ToList() is { Count: > 0 } ports ? traffic.Of(ports) : null;
+
+    static IEnumerable<int> TcpPorts(ContainerUnit unit) => unit.Spec.Ports?.Where(port => port.Protocol is null or "TCP").Select(port => port.Number) ?? [];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -48,6 +54,7 @@ sealed class UsageSampler(KubeletContext context, PodSupervisor pods)
             Note(unit.ContainerId, tree, memory, now);
         }
         before = now;
+        traffic.Look(units.SelectMany(TcpPorts).ToHashSet());
         foreach (var gone in latest.Keys.Where(id => !now.ContainsKey(id))) latest.TryRemove(gone, out _);
         return near;
     }

@@ -21,5 +21,13 @@ public static class Amount
         return limit < 1024 ? $"{used} / {limit} MiB" : $"{Number(used / 1024.0)} / {MiB(limit)}";
     }
 
+    /// <summary>A rate, such as <c>12 KiB/s</c>; a dash while it is not known.</summary>
+    public static string Rate(long? bytes) => bytes switch
+    {
+        null => "–",
+        < 1024 * 1024 => $"{Number(bytes.Value / 1024.0)} KiB/s",
+        _ => $"{Number(bytes.Value / 1024.0 / 1024)} MiB/s",
+    };
+
     static string Number(double value) => value.ToString(value >= 100 ? "0" : value >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
 }
