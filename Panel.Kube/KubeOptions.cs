@@ -66,6 +66,12 @@ public sealed class KubeOptions
     /// <summary>What a server reserves of its CPU limit, in percent. Its memory is reserved whole.</summary>
     [Range(0, 100)] public int CpuReservedPercent { get; set; } = 10;
 
+    /// <summary>Whether an install script that needs it is the root of its own container, never of a node. Its namespace then may not enforce more than Pod Security <c>baseline</c>.</summary>
+    public bool RootInstalls { get; set; }
+
+    /// <summary>Whether scripts may be root: on the cluster of this machine none is, and none need be.</summary>
+    public bool AllowsRootInstalls => RootInstalls && Mode == ClusterMode.Kubernetes;
+
     /// <summary>Seconds after which a request is given up; streams are not meant.</summary>
     [Range(1, 600)] public int RequestSeconds { get; set; } = 30;
 

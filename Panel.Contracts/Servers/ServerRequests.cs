@@ -20,6 +20,9 @@ public sealed record CreateServerRequest
     /// <summary>The label of one of the template's images; the first when empty.</summary>
     public string? Image { get; set; }
 
+    /// <summary>The label of one of the template's command lines; the first when empty.</summary>
+    public string? Startup { get; set; }
+
     /// <summary>Values by environment name; a variable left out has its default.</summary>
     public Dictionary<string, string> Variables { get; set; } = [];
 
@@ -51,6 +54,9 @@ public sealed record ChangeVariablesRequest
 
     /// <summary>The label of another of the template's images, or null to keep the one it has.</summary>
     public string? Image { get; set; }
+
+    /// <summary>The label of another of the template's command lines, or null to keep the one it has.</summary>
+    public string? Startup { get; set; }
 }
 
 /// <summary>Moves a server to another plan; the new limits take effect at the next start.</summary>
@@ -64,6 +70,26 @@ public sealed record ChangePlanRequest
 /// <summary>Runs the template's install script again.</summary>
 public sealed record ReinstallServerRequest
 {
+    /// <summary>Whether everything in the volume goes first.</summary>
+    public bool WipeFiles { get; set; }
+}
+
+/// <summary>Makes a server one of another game.</summary>
+public sealed record ChangeTemplateRequest
+{
+    /// <summary>The key of the template it is to be made from.</summary>
+    [Required(ErrorMessage = "Choose a game.")]
+    public string Template { get; set; } = "";
+
+    /// <summary>The label of one of the template's images; the first when empty.</summary>
+    public string? Image { get; set; }
+
+    /// <summary>The label of one of the template's command lines; the first when empty.</summary>
+    public string? Startup { get; set; }
+
+    /// <summary>Values by environment name; a variable left out keeps its value where it has one that is fit, and has its default otherwise.</summary>
+    public Dictionary<string, string> Variables { get; set; } = [];
+
     /// <summary>Whether everything in the volume goes first.</summary>
     public bool WipeFiles { get; set; }
 }

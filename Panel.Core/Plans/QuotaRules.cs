@@ -72,6 +72,16 @@ public sealed class QuotaRules(IOptionsMonitor<QuotaOptions> defaults)
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void RequirePort(QuotaView quota) => Require("ports", 1, quota.Ports);
 
+    /// <summary>Refuses more ports for a server than are left.</summary>
+    /// <param name="quota">The owner's quota, without the server itself.</param>
+    /// <param name="ports">How many it takes.</param>
+    /// <param name="has">How many it has: what does not grow is not asked for.</param>
+    /// <exception cref="QuotaExceededException">It is more.</exception>
+    internal static void RequirePorts(QuotaView quota, int ports, int has)
+    {
+        if (ports > has) Require("ports", ports, quota.Ports);
+    }
+
     /// <summary>Refuses to hand servers to somebody for whom they are more than is left.</summary>
     /// <exception cref="QuotaExceededException">Names what is short.</exception>
     internal static void Require(QuotaView quota, IReadOnlyCollection<Server> servers)

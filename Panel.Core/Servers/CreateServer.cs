@@ -26,6 +26,7 @@ public sealed class CreateServer(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var template = await templates.ChooseAsync(db, actor, request.Template, nameof(request.Template), cancellation);
         var image = template.ImageLabel(request.Image, nameof(request.Image));
+        var startup = template.StartupLabel(request.Startup, nameof(request.Startup));
         var variables = templates.Values(template, new Dictionary<string, string>(), request.Variables, actor);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -42,6 +43,7 @@ public sealed class CreateServer(
         var server = new Server(ServerId.New(), actor.UserId, request.Name.Trim(), template.Key, image, clock.GetUtcNow())
         {
             Description = request.Description.Trim(),
+            Startup = startup,
             Variables = variables,
         };
         server.Move(plan);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
@@ -7,10 +6,34 @@ namespace Panel.Core.Servers;
 /// <param name="Image">The images; <c>*</c> stands for any characters.</param>
 /// <param name="Lacks">What is missing.</param>
 /// <param name="Advice">What to do about it.</param>
-public sealed record MissingProgram(string Image, string Lacks, string Advice)
+/// <param name="Except">Images that are not meant, separated by blanks; null for none.</param>
+public sealed record MissingProgram(string Image, string Lacks, string Advice, string? Except = null)
 {
     /// <summary>Whether an image is one of <see cref="Image"/>.</summary>
-    public bool Concerns(string image) => Regex.IsMatch(image, "^" + Regex.Escape(Image).Replace(@"\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
+    public bool Concerns(string image)
+    {
+        // as an image without a tag is fetched
+        var name = image.IndexOf(':', image.LastIndexOf('/') + 1) < 0 ? image + ":latest" : image;
+        return Fits(Image, name) && Except?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(other => Fits(other, name)) != true;
+    }
+
+    /// <summary>A whole catalogue is looked through at once: no pattern is compiled for that.</summary>
+    static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        var star = pattern.IndexOf('*');
+        if (star < 0) return text.SequenceEqual(pattern);
+        if (!text.StartsWith(pattern[..star])) return false;
+        text = text[star..];
+        pattern = pattern[(star + 1)..];
+        for (star = pattern.IndexOf('*'); star >= 0; star = pattern.IndexOf('*'))
+        {
+            var at = text.IndexOf(pattern[..star]);
+            if (at < 0) return false;
+            text = text[(at + star)..];
+            pattern = pattern[(star + 1)..];
+        }
+        return text.EndsWith(pattern);
+    }
 }
 
 /// <summary>What games lack on this cluster.</summary>
@@ -23,8 +46,8 @@ public static class TemplatePrograms
     public static IReadOnlyList<MissingProgram> Lacks(this Template template, string? label, IReadOnlyList<MissingProgram> missing)
     {
         if (missing.Count == 0) return [];
-        var images = label is not null && template.Images.TryGetValue(label, out var chosen) ? [chosen] : template.Images.Values;
+        var images = (label is not null && template.Images.TryGetValue(label, out var chosen) ? [chosen] : template.Images.Values).Select(image => image.TrimStart('~'));
         var least = images.Select(image => missing.Where(program => program.Concerns(image)).ToList()).MinBy(lacks => lacks.Count) ?? [];
-        return [.. least.Concat(missing.Where(program => template.Install is { } install && program.Concerns(install.Image))).Distinct()];
+        return [.. least.Concat(missing.Where(program => template.Install is { } install && program.Concerns(install.Image.TrimStart('~')))).Distinct()];
     }
 }

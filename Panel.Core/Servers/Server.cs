@@ -69,6 +69,7 @@ public sealed class Server
         {
             ObjectName = found.ObjectName,
             Description = record.Description,
+            Startup = record.Startup ?? "",
             Variables = variables,
             Plan = record.Plan,
             CpuMillis = record.CpuMillis,
@@ -226,6 +227,35 @@ public sealed class Server
         InstallAttempt++;
     }
 
+    /// <summary>Makes it a server of another game: what runs is stopped, and the new game's script runs where it has one.</summary>
+    /// <param name="template">The game.</param>
+    /// <param name="image">The label of its image.</param>
+    /// <param name="startup">The label of its command line; empty for the first.</param>
+    /// <param name="wipe">Whether everything in the volume goes first.</param>
+    /// <exception cref="ConflictException">A hold other than a failed install forbids it, or it is suspended.</exception>
+    internal void Remake(Templates.Template template, string image, string startup, bool wipe)
+    {
+        RequireInUse();
+        if (Hold != Hold.InstallFailed) RequireFree();
+        (Template, Image, Startup) = (template.Key, image, startup);
+        if (template.Install is not null || wipe)
+        {
+            Install(wipe);
+            return;
+        }
+        (Hold, HoldReason) = (Hold.None, null);
+        if (Intent == RunIntent.Running) Starts++;   // the pod of the game before it goes
+    }
+
+    /// <summary>Takes it as installed though the script failed: whoever read why knows that it does.</summary>
+    /// <exception cref="ConflictException">No install of it failed, or it is suspended.</exception>
+    internal void AcceptInstall()
+    {
+        RequireInUse();
+        if (Hold != Hold.InstallFailed) throw new ConflictException("No install of the server has failed.");
+        (Hold, HoldReason) = (Hold.None, null);
+    }
+
     /// <summary>Asks for its removal.</summary>
     /// <exception cref="ConflictException">A backup is being put back.</exception>
     internal void Delete()
@@ -264,7 +294,7 @@ public sealed class Server
     string Refusal => Hold switch
     {
         Hold.Installing => "The server is being installed; try again when that is done.",
-        Hold.InstallFailed => "The install failed; reinstall the server first.",
+        Hold.InstallFailed => "The install failed; reinstall the server, or take it as installed.",
         Hold.Restoring => "A backup is being put back; try again when that is done.",
         Hold.Deleting => "The server is being deleted.",
         _ => "The server is busy.",

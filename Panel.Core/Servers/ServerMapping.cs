@@ -14,7 +14,7 @@ public sealed class Allocation
     /// <summary>The server.</summary>
     public required ServerId ServerId { get; init; }
     /// <summary>Its name in the template, such as "game".</summary>
-    public required string Name { get; init; }
+    public required string Name { get; set; }
     /// <summary>Its place; 0 is what players are told.</summary>
     public required int Order { get; set; }
     /// <summary><c>TCP</c>, <c>UDP</c> or both, for a port that its people took beside those of the template; null for one of the template.</summary>

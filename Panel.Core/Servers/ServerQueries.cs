@@ -55,6 +55,8 @@ public sealed class ServerQueries(
             Description = server.Description,
             Plan = server.Plan,
             Image = server.Image,
+            Startup = server.Startup,
+            InstallFailed = server.Hold == Hold.InstallFailed,
             Variables = allowed.Contains(ServerPermissions.ReadStartup) ? Visible(secrets.Open(server.Variables), template, actor, allowed) : [],
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
             Commands = seen?.Pod is { Running: true } && allowed.Contains(ServerPermissions.SendCommands) ? observed.Observe(id).Commands : [],

@@ -11,6 +11,8 @@ public sealed record ServerRecord
     public string OwnerEmail { get; init; } = "";
     /// <summary>The label of its image.</summary>
     public string Image { get; init; } = "";
+    /// <summary>The label of its command line; null for the first.</summary>
+    public string? Startup { get; init; }
     /// <summary>The key of its plan.</summary>
     public string Plan { get; init; } = "";
     /// <summary>Processor limit in thousandths of a core.</summary>

@@ -55,6 +55,7 @@ internal static class ServerSpecs
             Description = server.Description,
             OwnerEmail = ownerEmail,
             Image = server.Image,
+            Startup = server.Startup.Length > 0 ? server.Startup : null,
             Plan = server.Plan,
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,

@@ -21,6 +21,28 @@ internal static class TemplateValues
         return template.Images.ContainsKey(label) ? label : throw new InvalidFieldException(field, "The game has no such image.");
     }
 
+    /// <summary>The label of the command line that is asked for; empty, which is the first, where none is.</summary>
+    /// <exception cref="InvalidFieldException">There is no such command line.</exception>
+    public static string StartupLabel(this Template template, string? label, string field)
+    {
+        if (string.IsNullOrEmpty(label)) return "";
+        return template.Startups.ContainsKey(label) ? label : throw new InvalidFieldException(field, "The game has no such command line.");
+    }
+
+    /// <summary>
+    /// What a server's values are to another game: those of the same name that are fit for it. A value that was secret does not become one that
+    /// others see, and nobody brings one along that only an administrator may choose there.
+    /// </summary>
+    /// <param name="template">The other game.</param>
+    /// <param name="from">The game they were chosen for; null where it is gone, so that it is not known which are secret.</param>
+    /// <param name="had">The values, open.</param>
+    /// <param name="actor">Who makes it another game.</param>
+    public static Dictionary<string, string> Carried(this Template template, Template? from, IReadOnlyDictionary<string, string> had, Actor actor) =>
+        template.Variables.Where(variable => had.TryGetValue(variable.Env, out var value) && VariableRules.Check(variable, value) is null
+                && (variable.Editable || actor.May(PanelPermissions.ManageServers))
+                && (variable.Secret || from?.Variables.FirstOrDefault(old => old.Env == variable.Env) is { Secret: false }))
+            .ToDictionary(variable => variable.Env, variable => had[variable.Env]);
+
     /// <summary>Refuses a plan with too little memory for the game.</summary>
     /// <exception cref="InvalidFieldException">It has too little.</exception>
     public static void RequireMemory(this Template template, Plan plan, string field)

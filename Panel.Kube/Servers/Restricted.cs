@@ -58,4 +58,18 @@ static class Restricted
         Capabilities = new() { Drop = ["ALL"] },
         SeccompProfile = new() { Type = "RuntimeDefault" },
     };
+
+    /// <summary>
+    /// What an install's container may that has to be root, where the operator allows that: to be the root of itself, as package managers
+    /// want it, with the rights over files that takes; never privileged, nothing of the node, and no way to more.
+    /// </summary>
+    public static SecurityContext RootContainer() => new()
+    {
+        RunAsUser = 0,
+        RunAsGroup = 0,
+        RunAsNonRoot = false,
+        AllowPrivilegeEscalation = false,
+        Capabilities = new() { Drop = ["ALL"], Add = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"] },
+        SeccompProfile = new() { Type = "RuntimeDefault" },
+    };
 }

@@ -16,7 +16,7 @@ namespace Panel.Kube.Servers;
 sealed record ServerManifest(Secret Secret, Service? Service, NetworkPolicy? Policy, PodDisruptionBudget? Budget, StatefulSet Set);
 
 /// <summary>Writes the objects of a server. Pure: equal specs and settings make equal objects.</summary>
-static class ServerManifests
+static partial class ServerManifests
 {
     /// <summary>More than a program's own time to stop: the time to end what is left.</summary>
     const int GraceAfterStop = 30;
@@ -76,56 +76,13 @@ static class ServerManifests
         };
     }
 
-    /// <summary>The Job that puts the server's files in place.</summary>
-    public static Job Install(ServerSpec spec, KubeOptions options)
-    {
-        var install = spec.Install ?? throw new ArgumentException("The server has no install script.", nameof(spec));
-        var container = new Container
-        {
-            Name = ServerObjects.Install,
-            Image = install.Image,
-            Command = [Literal(install.Entrypoint), "-c", Literal(install.Script)],
-            WorkingDir = "/mnt/server",
-            Env = Variables(spec),
-            Resources = Limits(spec, options),
-            VolumeMounts = [new() { Name = "data", MountPath = "/mnt/server" }],
-            TerminationMessagePolicy = "FallbackToLogsOnError",   // why it failed is its last line
-            SecurityContext = Restricted.Container(),
-        };
-        var pod = Restricted.Pod(spec.ObjectName, container);
-        pod.RestartPolicy = "Never";
-        pod.TerminationGracePeriodSeconds = 5;
-        if (install.WipeFiles) pod.InitContainers = [Wipe(options)];
-        var job = new Job
-        {
-            Metadata = Metadata(spec, ServerObjects.InstallJob(spec.ObjectName, install.Attempt), ServerObjects.Install),
-            Spec = new()
-            {
-                BackoffLimit = 0,   // a script that failed half-way is tried again by a person, who has read why
-                ActiveDeadlineSeconds = 7200,
-                Template = new() { Metadata = new() { Labels = ServerObjects.Labels(spec.ObjectName, ServerObjects.Install) }, Spec = pod },
-            },
-        };
-        job.Metadata.Annotations![ServerObjects.AttemptAnnotation] = install.Attempt.ToString(CultureInfo.InvariantCulture);
-        return job;
-    }
-
-    static Container Wipe(KubeOptions options) => new()
-    {
-        Name = "wipe",
-        Image = options.Tools,
-        Command = ["find", "/mnt/server", "-mindepth", "1", "-delete"],
-        Resources = new() { Requests = new() { ["cpu"] = "10m", ["memory"] = "32Mi" }, Limits = new() { ["cpu"] = "500m", ["memory"] = "128Mi" } },
-        VolumeMounts = [new() { Name = "data", MountPath = "/mnt/server" }],
-        SecurityContext = Restricted.Container(),
-    };
-
     static PodTemplateSpec Pod(ServerSpec spec, KubeOptions options)
     {
         var container = new Container
         {
             Name = ServerObjects.GameContainer,
             Image = spec.Image,
+            ImagePullPolicy = spec.NeverPulled ? "Never" : null,
             Command = spec.Command.Count == 0 ? null : [.. spec.Command.Select(Literal)],
             WorkingDir = spec.MountPath,
             Stdin = true,
@@ -199,12 +156,12 @@ static class ServerManifests
         FailureThreshold = failures,
     };
 
-    static ResourceRequirements Limits(ServerSpec spec, KubeOptions options)
+    static ResourceRequirements Limits(ServerSpec spec, KubeOptions options, int leastMemoryMiB = 0)
     {
         var reserved = Math.Max(1, spec.CpuMillis * options.CpuReservedPercent / 100);
         return new()
         {
-            Limits = new() { ["cpu"] = Millis(spec.CpuMillis), ["memory"] = Mebi(spec.MemoryMiB) },
+            Limits = new() { ["cpu"] = Millis(spec.CpuMillis), ["memory"] = Mebi(Math.Max(spec.MemoryMiB, leastMemoryMiB)) },
             Requests = new() { ["cpu"] = Millis(reserved), ["memory"] = Mebi(spec.MemoryMiB) },
         };
     }

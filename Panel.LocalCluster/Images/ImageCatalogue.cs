@@ -52,12 +52,13 @@ public sealed partial class ImageCatalogue
             [.. recipe.Args.Select(Fill)],
             recipe.Env.ToDictionary(pair => pair.Key, pair => Fill(pair.Value)),
             [.. Binds(recipe).Select(Fill).Distinct()],
-            recipe.WorkingDir is null ? null : Fill(recipe.WorkingDir));
+            recipe.WorkingDir is null ? null : Fill(recipe.WorkingDir),
+            recipe.StandIns.ToDictionary(pair => pair.Key, pair => Fill(pair.Value)));
 
         string Fill(string text) => RecipeText.Fill(text, tag, machine, settings);
     }
 
-    /// <summary>What this machine lacks for images to run, by recipe.</summary>
+    /// <summary>What this machine lacks for images to run, by recipe; and, last, that there is no recipe for any other image.</summary>
     internal IReadOnlyList<MissingProgram> FindMissing() =>
     [
         .. from recipe in recipes.DistinctBy(recipe => recipe.Image)
@@ -66,6 +67,8 @@ public sealed partial class ImageCatalogue
            let lack = LackOrFault(need)
            where lack is not null
            select new MissingProgram(recipe.Image, lack, need.Advice),
+        new MissingProgram("*", "a recipe for its image", "This machine runs its own programs in the place of images: an administrator can write down which (Panel:LocalCluster:ImagesDirectory), or use a Kubernetes cluster, which fetches images.",
+            string.Join(' ', recipes.Select(recipe => recipe.Image).Distinct())),
     ];
 
     string? LackOrFault(ImageNeed need)

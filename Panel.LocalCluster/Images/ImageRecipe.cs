@@ -3,7 +3,7 @@ namespace Panel.LocalCluster.Images;
 /// <summary>How an image name is run on this machine: data in <c>Images/Catalogue/*.json</c>, each file a list of recipes.</summary>
 /// <remarks>
 /// Entrypoint, args, env, binds and needs may hold placeholders: <c>{dotnet}</c> the .NET host, <c>{bundle}</c> the directory of Panel's own programs (of which a pod
-/// sees the files of the program that is named, and no others), <c>{tag}</c> the image's tag, <c>{settings.Name}</c> or <c>{settings.Name|default}</c> a value of <see cref="LocalClusterOptions.Images"/>.
+/// sees the files of the program that is named, and no others), <c>{tag}</c> the image's tag, <c>{path}</c> the PATH that pods have, <c>{settings.Name}</c> or <c>{settings.Name|default}</c> a value of <see cref="LocalClusterOptions.Images"/>.
 /// A setting that is missing and has no default is a reason why the image cannot be had, as an unmet need is.
 /// </remarks>
 public sealed record ImageRecipe
@@ -25,6 +25,9 @@ public sealed record ImageRecipe
 
     /// <summary>Where the program starts, inside the container; the root when null.</summary>
     public string? WorkingDir { get; init; }
+
+    /// <summary>Programs that the image has and this machine has not, such as <c>ash</c>, with what is run where a pod's command names them.</summary>
+    public IReadOnlyDictionary<string, string> StandIns { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What this machine must have.</summary>
     public IReadOnlyList<ImageNeed> Needs { get; init; } = [];

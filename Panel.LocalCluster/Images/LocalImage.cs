@@ -7,7 +7,8 @@ public sealed record LocalImage(
     IReadOnlyList<string> Args,
     IReadOnlyDictionary<string, string> Env,
     IReadOnlyList<string> Binds,
-    string? WorkingDir);
+    string? WorkingDir,
+    IReadOnlyDictionary<string, string> StandIns);
 
 /// <summary>An image that this machine cannot run; the message says what to do about it.</summary>
 public sealed class ImageException(string message) : Exception(message);

@@ -4,7 +4,8 @@ namespace Panel.LocalCluster.Images;
 /// <param name="Image">The images, as their recipe names them; <c>*</c> stands for any characters.</param>
 /// <param name="Lacks">What is missing.</param>
 /// <param name="Advice">What to do about it.</param>
-sealed record MissingProgram(string Image, string Lacks, string Advice)
+/// <param name="Except">Images that are not meant, separated by blanks; null for none.</param>
+sealed record MissingProgram(string Image, string Lacks, string Advice, string? Except = null)
 {
     /// <summary>On a node: a JSON list of what it lacks.</summary>
     public const string Annotation = "panel.dev/missing-programs";

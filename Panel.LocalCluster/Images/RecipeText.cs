@@ -12,6 +12,7 @@ static partial class RecipeText
             "dotnet" => machine.Dotnet ?? throw new ImageException("The .NET host is not found; set DOTNET_ROOT to where it is installed."),
             "bundle" => machine.Bundle,
             "tag" => tag,
+            "path" => MachineFacts.PodPath,
             var name when name.StartsWith("settings.", StringComparison.Ordinal) => Setting(name["settings.".Length..], match.Groups["default"], settings),
             var name => throw new ImageException($"The recipe has an unknown placeholder {{{name}}}."),
         });

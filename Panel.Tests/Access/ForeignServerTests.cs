@@ -148,6 +148,7 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(SendCommandRequest) => new SendCommandRequest { Command = "help" },
         var type when type == typeof(RenameServerRequest) => new RenameServerRequest { Name = "x" },
         var type when type == typeof(ChangePlanRequest) => new ChangePlanRequest { Plan = "small" },
+        var type when type == typeof(ChangeTemplateRequest) => new ChangeTemplateRequest { Template = "installed" },
         var type when type == typeof(SuspendRequest) => new SuspendRequest { Reason = "x" },
         var type when type == typeof(InviteMemberRequest) => new InviteMemberRequest { Email = "x@example.org" },
         var type when type == typeof(TransferServerRequest) => new TransferServerRequest { Email = "bob@example.org" },

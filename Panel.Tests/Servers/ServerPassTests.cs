@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Servers;
+using Panel.Core.Errors;
 using Panel.Core.Reconciling;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
@@ -98,6 +99,23 @@ public sealed class ServerPassTests
         await host.DrainAsync();
         Assert.Equal(ServerPhase.Running, (await host.ShownAsync(id)).Phase);
         Assert.Equal((2, true), (host.Cluster.Installs[^1].Attempt, host.Cluster.Installs[^1].Wiped));
+    }
+
+    [Fact]
+    public async Task Failed_install_can_be_taken_as_it_is_by_who_may_reinstall()
+    {
+        await using var host = await CoreHost.OnSqliteAsync();
+        var ann = await host.AccountAsync();
+        host.Cluster.InstallEnds = InstallState.Failed;
+        var id = await host.ServerAsync(ann, template: "installed");
+        await host.DrainAsync();
+        Assert.True((await host.Get<ServerQueries>().FindAsync(ann, id, default)).InstallFailed);
+        await host.Get<AcceptInstall>().RunAsync(ann, id, default);
+        await host.DrainAsync();
+        Assert.Equal((ServerPhase.Running, 1), ((await host.ShownAsync(id)).Phase, host.Cluster.Installs.Count));
+        await Assert.ThrowsAsync<ConflictException>(() => host.Get<AcceptInstall>().RunAsync(ann, id, default));
+        await using var db = host.Open();
+        Assert.Equal("It ended with code 1.", Assert.Single(db.Audit, record => record.Action == "server.install.accept").Detail);
     }
 
     [Fact]

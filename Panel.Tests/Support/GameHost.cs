@@ -95,6 +95,12 @@ public sealed class GameServer
     /// <summary>Presses a power button.</summary>
     public Task PowerAsync(PowerAction action) => host.Get<ChangePower>().RunAsync(host.Actor, id, action, GameHost.Token);
 
+    /// <summary>Runs its install again.</summary>
+    public Task ReinstallAsync(bool wipe) => host.Get<ReinstallServer>().RunAsync(host.Actor, id, new() { WipeFiles = wipe }, GameHost.Token);
+
+    /// <summary>Takes it as installed.</summary>
+    public Task AcceptInstallAsync() => host.Get<AcceptInstall>().RunAsync(host.Actor, id, GameHost.Token);
+
     /// <summary>Types a line on its console.</summary>
     public Task TypeAsync(string line) => host.Get<SendCommand>().RunAsync(host.Actor, id, new() { Command = line }, GameHost.Token);
 

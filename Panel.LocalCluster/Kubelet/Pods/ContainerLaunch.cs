@@ -33,6 +33,7 @@ static class ContainerLaunch
         var program = container.Command is { Count: > 0 } ? container.Command : image.Entrypoint;
         var arguments = container.Args is { Count: > 0 } || container.Command is { Count: > 0 } ? container.Args ?? [] : image.Args;
         List<string> all = [.. program.Concat(arguments).Select(part => PodEnvironment.Expand(part, variables))];
+        if (all.Count > 0 && image.StandIns.GetValueOrDefault(all[0]) is { } standIn) all[0] = standIn;
         if (all.Count == 0) throw new ConfigException($"the image {image.Name} names no program and the pod no command");
 
         return new()

@@ -26,7 +26,8 @@ static class ManifestText
         return string.Join("---\n", documents);
     }
 
-    static string Yaml<T>(Kind<T> kind, T item) where T : KubeObject
+    /// <summary>One object.</summary>
+    public static string Yaml<T>(Kind<T> kind, T item) where T : KubeObject
     {
         (item.ApiVersion, item.Kind) = (kind.ApiVersion, kind.Name);
         using var json = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(item, kind.Item));

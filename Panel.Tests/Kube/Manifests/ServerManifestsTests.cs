@@ -74,6 +74,69 @@ public sealed class ServerManifestsTests
         Assert.Equal(["panel-stop", "50"], StopHook.Of(Plain() with { StopCommand = "stop", StoppedFromOutside = true, StopTimeout = TimeSpan.FromSeconds(20) })![3..]);
     }
 
+    /// <summary>CVE-2023-32080: an install script of another panel ran privileged, and whoever wrote an egg had the machine.</summary>
+    [Theory]
+    [InlineData(false, ClusterMode.Kubernetes, true)]
+    [InlineData(true, ClusterMode.Kubernetes, true)]
+    [InlineData(true, ClusterMode.Kubernetes, false)]
+    [InlineData(true, ClusterMode.Local, true)]
+    public void Install_is_never_privileged_CVE_2023_32080(bool allowed, ClusterMode mode, bool wished)
+    {
+        var job = ServerManifests.Install(Plain() with { Install = new("example/installer:1", "bash", "id", 1, WipeFiles: true, Root: wished) }, new() { RootInstalls = allowed, Mode = mode });
+        var pod = job.Spec.Template.Spec;
+        var root = allowed && wished && mode == ClusterMode.Kubernetes;
+        foreach (var container in pod.Containers.Concat(pod.InitContainers!))
+        {
+            var security = container.SecurityContext!;
+            Assert.NotEqual(true, security.Privileged);
+            Assert.Equal(false, security.AllowPrivilegeEscalation);
+            Assert.Equal(["ALL"], security.Capabilities!.Drop!);
+            Assert.Equal("RuntimeDefault", security.SeccompProfile!.Type);
+            Assert.All(container.VolumeMounts!, mount => Assert.Equal("data", mount.Name));
+            // what a package manager needs to write files for others in its own container, and nothing of a machine's
+            if (root && container.Name == "install") Assert.Equal(["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"], security.Capabilities.Add!);
+            else Assert.Equal((null, true, null), (security.RunAsUser, security.RunAsNonRoot, security.Capabilities.Add));
+        }
+        Assert.Equal(root ? 0 : null, pod.Containers[0].SecurityContext!.RunAsUser);
+        Assert.All(pod.Volumes!, volume => Assert.NotNull(volume.PersistentVolumeClaim));
+        var yaml = ManifestText.Yaml(Kinds.Jobs, job);
+        Assert.DoesNotContain("hostPath", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("privileged", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain("hostNetwork", yaml, StringComparison.Ordinal);
+        // what root leaves behind belongs to the game's user
+        Assert.Equal(root, yaml.Contains("chown -hR 1000:1000 /mnt/server", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(256, "1024Mi"), InlineData(4096, "4096Mi")]
+    public void Install_has_at_least_a_gibibyte_of_memory_and_reserves_what_the_server_has(int has, string limit)
+    {
+        var resources = ServerManifests.Install(Plain() with { MemoryMiB = has, Install = new("example/installer:1", "bash", "id", 1, false) }, new()).Spec.Template.Spec.Containers[0].Resources!;
+        Assert.Equal((limit, $"{has}Mi"), (resources.Limits!["memory"], resources.Requests!["memory"]));
+    }
+
+    [Fact]
+    public async Task Install_script_too_long_for_one_argument_arrives_whole()
+    {
+        var filler = string.Concat(Enumerable.Repeat("# 🎮 $(never) 'run' \\ \n\n", 20_000));
+        var script = $"{filler}\necho \"$0 done $$\"; exit 3\n";
+        var command = ServerManifests.Install(Plain() with { Install = new("example/installer:1", "bash", script, 1, false) }, new()).Spec.Template.Spec.Containers[0].Command!;
+        Assert.All(command, part => Assert.True(System.Text.Encoding.UTF8.GetByteCount(part.Replace("$$", "$", StringComparison.Ordinal)) < 128 * 1024));
+        using var folder = new TempFolder();
+        await using var run = ConsoleProgram.Start(folder.Path, command[0], [.. command.Skip(1).Select(part => part.Replace("$$", "$", StringComparison.Ordinal).Replace("/tmp/panel-install", folder["script"], StringComparison.Ordinal))]);
+        Assert.Equal(3, await run.ExitAsync());
+        Assert.Equal(script, await File.ReadAllTextAsync(folder["script"], TestContext.Current.CancellationToken));
+        Assert.Contains(" done ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Image_that_is_never_pulled_says_so_and_another_leaves_it_to_the_cluster()
+    {
+        Assert.Equal("Never", ServerManifests.Of(Plain() with { NeverPulled = true }, new(), ClusterAbilities.All).Set.Spec.Template.Spec.Containers[0].ImagePullPolicy);
+        Assert.Null(ServerManifests.Of(Plain(), new(), ClusterAbilities.All).Set.Spec.Template.Spec.Containers[0].ImagePullPolicy);
+        var install = ServerManifests.Install(Plain() with { Install = new("~example/installer:1", "bash", "id", 1, false) }, new()).Spec.Template.Spec.Containers[0];
+        Assert.Equal(("example/installer:1", "Never"), (install.Image, install.ImagePullPolicy));
+    }
+
     static string HashOf(ServerSpec spec) => ServerManifests.Of(spec, new(), ClusterAbilities.All).Set.Spec.Template.Metadata.Annotations![ServerObjects.TemplateHashAnnotation];
 
     static ServerSpec Plain() => new()

@@ -31,6 +31,11 @@ public sealed class ProgramWatchTests
         Assert.Equal([new MissingProgram("example/game:*", program, "Debian: apt-get install example-server.")], cluster.Missing!.Where(missing => missing.Image.StartsWith("example/", StringComparison.Ordinal)));
         Assert.True(cluster.Missing![0].Concerns("example/game:1.2") && !cluster.Missing[0].Concerns("example/gamer:1.2"));
 
+        // an image that no recipe stands for does not run here, and the node says which those are
+        bool Known(string image) => !cluster.Missing!.Any(missing => missing.Except is not null && missing.Concerns(image));
+        Assert.True(Known("example/game:1") && Known("ghcr.io/parkervcp/yolks:java_21") && Known("ghcr.io/pelican-eggs/installers:alpine") && Known("debian:bookworm-slim") && Known("alpine"));
+        Assert.False(Known("docker.io/somebody/game:1") || Known("ghcr.io/parkervcp/other:1"));
+
         Directory.CreateDirectory(folder["bin"]);
         await File.WriteAllTextAsync(program, "", TestContext.Current.CancellationToken);
         await Deadline.UntilAsync("nothing to be missing", () => cluster.Missing!.All(missing => missing.Image != "example/game:*"));
