@@ -74,6 +74,20 @@ public sealed class GameServer
     public async Task<IReadOnlyList<string>> OwnLinesAsync() =>
         [.. (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Where(line => line.IsOwn).Select(line => $"{line.Source}: {line.Text}")];
 
+    /// <summary>Waits until its console keeps a line, as "source: text".</summary>
+    public async Task HistoryAsync(string line)
+    {
+        IReadOnlyList<string> kept = [];
+        try
+        {
+            await Deadline.UntilAsync($"the line {line}", async () => (kept = [.. (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Select(one => $"{one.Source}: {one.Text}")]).Contains(line, StringComparer.OrdinalIgnoreCase));
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{string.Join('\n', kept)}");
+        }
+    }
+
     /// <summary>What the command line offers beside what the template names.</summary>
     public async Task<IReadOnlyList<string>> CommandsAsync() => (await host.Get<ServerQueries>().FindAsync(host.Actor, id, GameHost.Token)).Commands;
 
