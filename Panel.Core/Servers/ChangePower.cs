@@ -1,19 +1,29 @@
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Console;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
 
 namespace Panel.Core.Servers;
 
 /// <summary>Starts, stops, restarts or kills a server.</summary>
-public sealed class ChangePower(ServerOperations servers, ObservedServers observed, QuotaRules quota)
+public sealed class ChangePower(ServerOperations servers, ObservedServers observed, QuotaRules quota, StopCountdowns countdowns, SaidLines said)
 {
-    /// <summary>Writes what is wanted; the server's pass makes it so.</summary>
+    /// <summary>Writes what is wanted; the server's pass makes it so. A countdown that runs ends with that: what it announced would come out of the blue.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ConflictException">A hold forbids it, or its files take more than its plan allows a server that is started.</exception>
     /// <exception cref="QuotaExceededException">Its owner runs as much as the quota allows.</exception>
-    public Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation) => RunAsync(actor, id, action, _ => Task.CompletedTask, cancellation);
+    public async Task RunAsync(Actor actor, ServerId id, PowerAction action, CancellationToken cancellation)
+    {
+        StopCountdown? ended = null;
+        await RunAsync(actor, id, action, async db => ended = await StopCountdowns.RemoveAsync(db, id, cancellation), cancellation);
+        if (ended is null) return;
+        said.Say(id, $"The announced {Word(ended.Action)} does not come: {actor.Name} chose {Word(action)}.");
+        await countdowns.ChangedAsync(id, cancellation);
+    }
+
+    static string Word(PowerAction action) => action.ToString().ToLowerInvariant();
 
     /// <param name="actor">Who wants it.</param>
     /// <param name="id">The server.</param>

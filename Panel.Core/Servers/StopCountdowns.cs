@@ -56,6 +56,14 @@ public sealed class StopCountdowns(IDbContextFactory<PanelDb> databases, Changed
         if (await Own(db, countdown).ExecuteDeleteAsync(cancellation) == 0) throw new ConflictException("No countdown runs any more.");
     }
 
+    /// <summary>Takes the countdown of a server away, with what else its transaction does.</summary>
+    /// <returns>The countdown; null where none ran.</returns>
+    internal static async Task<StopCountdown?> RemoveAsync(PanelDb db, ServerId id, CancellationToken cancellation)
+    {
+        var countdown = await db.StopCountdowns.AsNoTracking().SingleOrDefaultAsync(row => row.ServerId == id, cancellation);
+        return countdown is not null && await Own(db, countdown).ExecuteDeleteAsync(cancellation) > 0 ? countdown : null;
+    }
+
     /// <summary>Ends a countdown with nothing done.</summary>
     /// <returns>Whether it still ran.</returns>
     internal async Task<bool> EndAsync(StopCountdown countdown, CancellationToken cancellation)

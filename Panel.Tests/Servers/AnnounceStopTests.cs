@@ -35,6 +35,20 @@ public class AnnounceStopTests
         Assert.Equal(RunIntent.Running, (await stage.Get<ServerRows>().FindAsync(stage.Id, Stop))!.Value.Server.Intent);
     }
 
+    [Theory]
+    [InlineData(PowerAction.Restart), InlineData(PowerAction.Stop), InlineData(PowerAction.Kill), InlineData(PowerAction.Start)]
+    public async Task Countdown_ends_with_what_somebody_does_by_hand_and_says_so(PowerAction action)
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running());
+        await stage.Get<AnnounceStop>().RunAsync(stage.Owner, stage.Id, PowerAction.Stop, 30, Stop);
+        await stage.Get<ChangePower>().RunAsync(stage.Owner, stage.Id, action, Stop);
+        Assert.Null(stage.Get<StopCountdowns>().Find(stage.Id));
+        await stage.UntilShownAsync($"The announced stop does not come: ann chose {action.ToString().ToLowerInvariant()}.");
+        await using var db = await stage.Get<IDbContextFactory<PanelDb>>().CreateDbContextAsync(Stop);
+        Assert.Empty(await db.StopCountdowns.ToListAsync(Stop));
+    }
+
     [Fact]
     public async Task Stop_comes_when_the_countdown_is_over()
     {
