@@ -33,6 +33,8 @@ public sealed record TemplateInput
     public string Accepted { get; init; } = "successful";
     /// <summary>Whether the answer is shown below the command; false where the log has it anyhow.</summary>
     public bool Answers { get; init; } = true;
+    /// <summary>Console lines that the panel's own way in causes, and that nobody reads: plain text, or <c>regex:</c> and a pattern. They are not shown.</summary>
+    public IReadOnlyList<string> Noise { get; init; } = [];
 }
 
 /// <summary>What a template's way for commands must keep to.</summary>
@@ -42,6 +44,7 @@ internal static class InputRules
     public static string? Fault(Template template) => template.Input switch
     {
         null => null,
+        { } input when input.Noise.Any(line => line.Length == 0 || line == "regex:") => "input: noise: a pattern each.",
         { Kind: InputKind.Stdin } input => input is { Port: null, Password: null, Command.Count: 0 } ? null : "input: stdin takes no port, no password and no command.",
         { Kind: InputKind.Exec } input => Program(input),
         { Kind: InputKind.Rcon or InputKind.Telnet } input => Remote(template, input),

@@ -80,7 +80,7 @@ internal static partial class TemplateRules
 
     static string? Patterns(Template template)
     {
-        var patterns = template.Ready.Concat(template.Levels.Select(level => level.Pattern)).Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
+        var patterns = template.Ready.Concat(template.Levels.Select(level => level.Pattern)).Concat(template.Input?.Noise ?? []).Where(line => line.StartsWith("regex:", StringComparison.Ordinal)).Select(line => line["regex:".Length..]).ToList();
         patterns.AddRange(new[] { template.Players?.Join, template.Players?.Leave, template.Players?.Chat, template.Players?.Query?.Pattern }.OfType<string>());
         if (template.Help is { } help) patterns.Add(help.Pattern);
         foreach (var pattern in patterns)

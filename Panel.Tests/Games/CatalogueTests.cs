@@ -66,6 +66,17 @@ public sealed class CatalogueTests
         Assert.Contains(Catalogue.Find(key)!.Ready, ready => ready.StartsWith("regex:", StringComparison.Ordinal) ? Regex.IsMatch(line, ready[6..]) : line.Contains(ready));
 
     [Theory]
+    [InlineData("[2026-01-01 12:00:01][econ]: client accepted. cid=0 addr=127.0.0.1:40112'", true)]
+    [InlineData("[2026-01-01 12:00:01][econ]: cid=0 authed", true)]
+    [InlineData("[2026-01-01 12:00:01][server]: cid=0 cmd='status'", true)]
+    [InlineData("[2026-01-01 12:00:01][econ]: client dropped. cid=0 addr=127.0.0.1:40112 reason='connection closed'", true)]
+    [InlineData("[2026-01-01 12:00:01][server]: client dropped. cid=0 addr=203.0.113.7:8303 reason='Timeout'", false)]
+    [InlineData("[2026-01-01 12:00:01][chat]: 1:0:Mallory: [econ]: cid=0 authed", false)]
+    [InlineData("[2026-01-01 12:00:01][Console]: Value: dm1", false)]
+    public void Only_what_the_panels_own_remote_console_causes_is_noise(string line, bool noise) =>
+        Assert.Equal(noise, Catalogue.Find("teeworlds")!.Input!.Noise.Any(pattern => Regex.IsMatch(line, pattern["regex:".Length..])));
+
+    [Theory]
     [InlineData("demo", "[12:00:01] [Server thread/INFO]: Alice joined the game", "Alice", null)]
     [InlineData("demo", "[12:00:01] [Server thread/INFO]: Alice left the game", null, "Alice")]
     [InlineData("demo", "[12:00:01] [Server thread/INFO]: <Mallory> Alice left the game", null, null)]
