@@ -155,7 +155,7 @@ public static class CoreSetup
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<GameHelp>().AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<ServerInput>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>();
+        return services.AddSingleton<GameHelp>().AddSingleton<KeptConsoles>().AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<ConsoleKeeping>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<ServerInput>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>().AddSingleton<PastedCommands>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

@@ -21,6 +21,19 @@ internal sealed class ConsoleArchive(int maxLines, int maxBytes, int openBytes)
     /// <summary>The lines behind them, which are not packed yet.</summary>
     public IReadOnlyList<ConsoleLine> Open => open;
 
+    /// <summary>Begins with what was kept, packed already.</summary>
+    public void Begin(IReadOnlyList<ConsoleBlock> kept)
+    {
+        if (maxLines == 0) return;
+        foreach (var block in kept)
+        {
+            blocks.Enqueue(block);
+            lines += block.Count;
+            if (counted.Add(block)) bytes += block.Bytes;
+        }
+        Trim();
+    }
+
     /// <summary>Takes the line that follows the last.</summary>
     public void Add(ConsoleLine line)
     {

@@ -12,12 +12,14 @@ namespace Panel.Core.Console;
 /// </summary>
 internal sealed class ConsoleBlock
 {
-    const int Quality = 1, Window = 18;
+    const int Quality = 1, Window = 18, MostRaw = 16 << 20;
 
     volatile Content content;
 
     /// <summary>Lines, whose numbers follow each other; they are not to change any more.</summary>
     public ConsoleBlock(List<ConsoleLine> lines) => (First, Count, content) = (lines[0].Number, lines.Count, new(lines, [], 0, 0));
+
+    ConsoleBlock(long first, int count, Content content) => (First, Count, this.content) = (first, count, content);
 
     /// <summary>The number of its first line.</summary>
     public long First { get; }
@@ -54,6 +56,28 @@ internal sealed class ConsoleBlock
         {
             ArrayPool<byte>.Shared.Return(raw);
         }
+    }
+
+    /// <summary>Writes it, packed.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        Pack();
+        var (_, packed, rawBytes, characters) = content;
+        writer.Write(rawBytes);
+        writer.Write(characters);
+        writer.Write(packed.Length);
+        writer.Write(packed);
+    }
+
+    /// <summary>Reads what was written; its lines are numbered from one on.</summary>
+    /// <exception cref="InvalidDataException">It is no such block.</exception>
+    public static ConsoleBlock Read(BinaryReader reader, long first, int count)
+    {
+        var (rawBytes, characters, length) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (count < 1 || characters < 0 || rawBytes is < 0 or > MostRaw || rawBytes < count * Marshal.SizeOf<Head>() || characters > rawBytes || length < 0) throw new InvalidDataException("A block of a console cannot be read.");
+        var packed = reader.ReadBytes(length);
+        if (packed.Length < length) throw new EndOfStreamException();
+        return new(first, count, new(null, packed, rawBytes, characters));
     }
 
     /// <summary>Its lines as they were.</summary>

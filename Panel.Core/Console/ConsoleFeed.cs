@@ -8,7 +8,10 @@ namespace Panel.Core.Console;
 /// place in it. One who is slower than the ring turns loses lines, and is told how many; publishing never waits for anybody. What the
 /// ring gives up is packed and kept to look back at.
 /// </summary>
-public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
+/// <param name="options">Its bounds.</param>
+/// <param name="clock">The clock that waits go by.</param>
+/// <param name="continues">Whether it goes on with what was kept: it shows nothing before it was told what that is.</param>
+public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock, bool continues = false)
 {
     /// <summary>What a line takes besides its text, in bytes: the record, the string's head, the place in the ring.</summary>
     const int LineBytes = 96;
@@ -19,6 +22,9 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     /// <summary>Of a flood a reader gets this part of a batch.</summary>
     const int FloodPart = 8;
 
+    /// <summary>So many batches wait, at most, for what was kept.</summary>
+    const int MostEarly = 1000;
+
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100), Gap = TimeSpan.FromMilliseconds(10);
 
     readonly Lock gate = new();
@@ -27,7 +33,11 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     ConsoleLine[] ring = new ConsoleLine[Math.Min(64, options.RecentLines)]; // grows: most consoles are quiet
     long first = 1, next = 1;
     long bytes;
-    bool completed;
+    bool completed, begun = !continues;
+    readonly TaskCompletionSource beginning = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly List<Early> early = [];
+    ConsoleMark? mark;
+    long lastOwn;
     TaskCompletionSource? published;
 
     /// <summary>The number that the next line gets.</summary>
@@ -39,30 +49,101 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>All that is kept, as it is now.</summary>
-    internal ConsoleHistory Open()
+    /// <summary>Of which runs it told last; null where it told of none.</summary>
+    internal ConsoleMark? Mark
+    {
+        get
+        {
+            lock (gate) return mark;
+        }
+    }
+
+    /// <summary>How far it is kept: whoever keeps it says so. Null before it was begun.</summary>
+    internal KeptPlace? Kept { get; set; }
+
+    /// <summary>Ends when it has what was kept.</summary>
+    internal Task BegunAsync(CancellationToken cancellation) => continues ? beginning.Task.WaitAsync(cancellation) : Task.CompletedTask;
+
+    /// <summary>Goes on with what was kept. What was published before follows it.</summary>
+    internal void Begin(KeptConsole kept)
     {
         lock (gate)
         {
-            var recent = new List<ConsoleLine>(archive.Open.Count + (int)(next - first));
-            recent.AddRange(archive.Open);
-            for (var number = first; number < next; number++) recent.Add(ring[number % ring.Length]);
-            return new(archive.Blocks, recent, next);
+            if (begun) return;
+            begun = true;
+            archive.Begin(kept.Blocks);
+            if (kept.Blocks is [.., var last]) first = next = last.Next;
+            foreach (var line in kept.Recent) Add(new(line.At, line.Text), line.Source, line.Level);
+            (mark, lastOwn, Kept) = (kept.Mark, 0, kept.Place with { Next = next });
+            foreach (var batch in early) Add(batch);
+            early.Clear();
         }
+        beginning.TrySetResult();
+        Pack();
+    }
+
+    /// <summary>Whether lines came that are not kept: any, or such that no log would bring again.</summary>
+    internal bool HasUnkept(bool any)
+    {
+        lock (gate) return begun && Kept is { } kept && (any ? next > kept.Next : lastOwn >= kept.Next);
+    }
+
+    /// <summary>The lines from a number on, of which there are many the newest, and what goes with them.</summary>
+    internal (List<ConsoleLine> Lines, long Next, ConsoleMark Mark) Newest(long from, int most)
+    {
+        ConsoleHistory? history;
+        var lines = new List<ConsoleLine>();
+        long end;
+        ConsoleMark told;
+        lock (gate)
+        {
+            (end, told) = (next, mark ?? new());
+            from = Math.Max(from, end - most);
+            history = from < first ? Look() : null;
+            for (var number = from; number < end && history is null; number++) lines.Add(ring[number % ring.Length]);
+        }
+        return (history?.Range(from, end) ?? lines, end, told);
+    }
+
+    /// <summary>All that is kept, as it is now.</summary>
+    internal ConsoleHistory Open()
+    {
+        lock (gate) return Look();
+    }
+
+    ConsoleHistory Look()
+    {
+        var recent = new List<ConsoleLine>(archive.Open.Count + (int)(next - first));
+        recent.AddRange(archive.Open);
+        for (var number = first; number < next; number++) recent.Add(ring[number % ring.Length]);
+        return new(archive.Blocks, recent, next);
     }
 
     /// <summary>Adds lines.</summary>
     /// <param name="lines">The lines, oldest first.</param>
     /// <param name="source">Where they come from.</param>
     /// <param name="level">Tells how grave a line is; null where nothing does.</param>
-    public void Publish(IReadOnlyList<SourceLine> lines, ConsoleSource source, Func<string, ConsoleLevel>? level = null)
+    public void Publish(IReadOnlyList<SourceLine> lines, ConsoleSource source, Func<string, ConsoleLevel>? level = null) => Publish(lines, source, level, null);
+
+    /// <param name="lines">The lines, oldest first.</param>
+    /// <param name="source">Where they come from.</param>
+    /// <param name="level">Tells how grave a line is; null where nothing does.</param>
+    /// <param name="told">Of which runs it has told with them; null where that is as before.</param>
+    /// <inheritdoc cref="Publish(IReadOnlyList{SourceLine}, ConsoleSource, Func{string, ConsoleLevel}?)"/>
+    internal void Publish(IReadOnlyList<SourceLine> lines, ConsoleSource source, Func<string, ConsoleLevel>? level, ConsoleMark? told)
     {
         var graded = new ConsoleLevel[level is null ? 0 : lines.Count];
         for (var i = 0; i < graded.Length; i++) graded[i] = level!(Cut(lines[i].Text));
         TaskCompletionSource? waiting;
         lock (gate)
         {
-            for (var i = 0; i < lines.Count; i++) Add(lines[i], source, i < graded.Length ? graded[i] : default);
+            var batch = new Early(lines, source, graded, told);
+            if (!begun)
+            {
+                if (early.Count < MostEarly) early.Add(batch);
+                return;
+            }
+            Add(batch);
             (waiting, published) = (published, null);
         }
         waiting?.TrySetResult();
@@ -83,7 +164,10 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     }
 
     /// <summary>Adds a line of the panel's own.</summary>
-    public void Say(string text, ConsoleSource source = ConsoleSource.Panel) => Publish([new(clock.GetUtcNow(), text)], source);
+    public void Say(string text, ConsoleSource source = ConsoleSource.Panel) => Say(text, source, null);
+
+    /// <summary>Adds a line that tells of a run.</summary>
+    internal void Say(string text, ConsoleSource source, ConsoleMark? told) => Publish([new(clock.GetUtcNow(), text)], source, null, told);
 
     /// <summary>Nothing comes any more: whoever reads gets what is left, and then the end.</summary>
     public void Complete()
@@ -91,9 +175,10 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         TaskCompletionSource? waiting;
         lock (gate)
         {
-            completed = true;
+            completed = begun = true;
             (waiting, published) = (published, null);
         }
+        beginning.TrySetResult();
         waiting?.TrySetResult();
     }
 
@@ -115,18 +200,28 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return tail;
     }
 
+    /// <summary>How far the lines at hand of one source reach; null where there are none.</summary>
+    internal LogPlace? Reaches(ConsoleSource source)
+    {
+        lock (gate) return LogPlace.Of(AtHand(), source);
+    }
+
+    /// <summary>The number of the first line at hand that its program wrote at a time or later; the next one where none is.</summary>
+    internal long NumberAt(DateTimeOffset at)
+    {
+        lock (gate) return AtHand().FirstOrDefault(line => line.Source == ConsoleSource.Program && line.At >= at)?.Number ?? next;
+    }
+
+    IEnumerable<ConsoleLine> AtHand()
+    {
+        for (var number = first; number < next; number++) yield return ring[number % ring.Length];
+    }
+
     /// <summary>The program's lines that were written at that time or later, oldest first, as far as they are kept.</summary>
     internal IReadOnlyList<SourceLine> Since(DateTimeOffset at)
     {
         var lines = new List<SourceLine>();
-        lock (gate)
-        {
-            for (var number = first; number < next; number++)
-            {
-                var line = ring[number % ring.Length];
-                if (line.Source == ConsoleSource.Program && line.At >= at) lines.Add(new(line.At, line.Text));
-            }
-        }
+        lock (gate) lines.AddRange(AtHand().Where(line => line.Source == ConsoleSource.Program && line.At >= at).Select(line => new SourceLine(line.At, line.Text)));
         return lines;
     }
 
@@ -137,6 +232,7 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
     /// </summary>
     public async IAsyncEnumerable<ConsoleBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        await BegunAsync(cancellation);
         long place;
         double credit = Burst;
         var last = clock.GetTimestamp();
@@ -189,8 +285,15 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         return batch;
     }
 
+    void Add(Early batch)
+    {
+        for (var i = 0; i < batch.Lines.Count; i++) Add(batch.Lines[i], batch.Source, i < batch.Graded.Length ? batch.Graded[i] : default);
+        if (batch.Told is { } told) mark = told;
+    }
+
     void Add(SourceLine line, ConsoleSource source, ConsoleLevel level)
     {
+        if (source >= ConsoleSource.Panel) lastOwn = next;
         if (next - first == ring.Length) MakeRoom();
         var text = Cut(line.Text);
         ring[next % ring.Length] = new(next, line.At, source, text, level);
@@ -226,6 +329,8 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock)
         if (text.Length <= ConsoleLine.MaxLength) return text;
         return text[..(char.IsHighSurrogate(text[ConsoleLine.MaxLength - 1]) ? ConsoleLine.MaxLength - 1 : ConsoleLine.MaxLength)];
     }
+
+    sealed record Early(IReadOnlyList<SourceLine> Lines, ConsoleSource Source, ConsoleLevel[] Graded, ConsoleMark? Told);
 
     /// <summary>How many bytes a line with this text takes.</summary>
     internal static int Cost(string text) => LineBytes + (2 * text.Length);

@@ -33,7 +33,8 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     ConsoleRun? run;
     (string Pod, int Run)? toldExit;
     int installsRead;
-    bool recalled;
+    bool adopted;
+    int begins;
 
     /// <summary>The lines.</summary>
     public ConsoleFeed Feed => feed;
@@ -49,6 +50,28 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
 
     /// <summary>Whether what is seen of a server gives its console something to read.</summary>
     public static bool IsDue(ServerSeen? seen) => seen?.Pod is { Running: true } or { LastExit: not null } || seen?.Install is { State: not InstallState.Succeeded };
+
+    /// <summary>Reads what is kept of it, once.</summary>
+    /// <param name="left">Is called where that ends within a run: how it goes on is to be looked at.</param>
+    public void Begin(Action left)
+    {
+        if (Volatile.Read(ref begins) == 0 && Interlocked.Exchange(ref begins, 1) == 0) _ = Task.Run(() => BeginAsync(left), CancellationToken.None);
+    }
+
+    async Task BeginAsync(Action left)
+    {
+        try
+        {
+            var kept = await parts.Subjects.Kept.WaitForAsync(id, CancellationToken.None);
+            feed.Begin(kept);
+            if (kept.Mark is { IsOpen: true } or { InstallEnded: false }) left();
+        }
+        catch (Exception failure)
+        {
+            LogFailed(parts.Log, failure, id);
+            feed.Begin(KeptConsole.Nothing);
+        }
+    }
 
     /// <summary>Something may have changed.</summary>
     /// <param name="cancellation">Ends the task that a look starts.</param>
@@ -108,10 +131,17 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         lock (gate) active = false;
     }
 
-    bool HasWork(ServerSeen? seen) => run is not null || Install(seen) is not null || seen?.Pod is { Running: true } || IsUntold(seen?.Pod);
+    bool HasWork(ServerSeen? seen) => run is not null || Install(seen) is not null || seen?.Pod is { Running: true } || IsUntold(seen?.Pod) || IsLeft(seen);
 
-    /// <summary>The install to read: one that runs, or that failed before anybody read it.</summary>
-    InstallSeen? Install(ServerSeen? seen) => seen?.Install is { State: not InstallState.Succeeded } install && install.Attempt > installsRead ? install : null;
+    /// <summary>The install to read: one that runs, or whose end was not told before anybody read it.</summary>
+    InstallSeen? Install(ServerSeen? seen) => seen?.Install is { } install && install.Attempt > installsRead && (install.State != InstallState.Succeeded || IsOpen(install.Attempt)) ? install : null;
+
+    bool IsOpen(int install) => feed.Mark is { InstallEnded: false } mark && mark.Install == install;
+
+    /// <summary>Whether something that was told of before the panel was started again ended meanwhile.</summary>
+    bool IsLeft(ServerSeen? seen) => seen is not null && feed.Mark is { } mark && ((mark.IsOpen && IsOver(mark, seen.Pod)) || (!mark.InstallEnded && Install(seen) is null));
+
+    static bool IsOver(ConsoleMark mark, PodSeen? pod) => pod is null || pod.Uid != mark.Pod || pod.Restarts != mark.Run;
 
     /// <summary>Whether a program ended that was never seen to run.</summary>
     bool IsUntold(PodSeen? pod) => pod is { Running: false, EndedRun: { } ended } && toldExit != (pod.Uid, ended);
@@ -126,28 +156,59 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
             End(Seen?.Pod);
             return true;
         }
-        if (!HasWork(seen)) return false;
+        await feed.BegunAsync(cancellation);
+        Adopt();
+        if (!HasWork(seen = Seen)) return false;
         if (await parts.Subjects.FindAsync(id, cancellation) is not { } subject) return false;
         if (Install(seen) is { } install)
         {
             await ReadInstallAsync(subject, install, cancellation);
             return true;
         }
-        if (!recalled && feed.Next == 1) await RecallAsync(subject, seen!.Pod!, cancellation);
-        recalled = true;
+        if (IsLeft(seen))
+        {
+            await LeaveAsync(subject, seen!.Pod, cancellation);
+            return true;
+        }
+        if (feed.Next == 1) await RecallAsync(subject, seen!.Pod!, cancellation);
         Begin(subject, seen!.Pod!);
         // of one that ended already, what it left is read, and no more
         if (IsUntold(seen.Pod)) await reader.ReadAsync(run!, _ => Task.CompletedTask, cancellation);
         return true;
     }
 
+    /// <summary>Takes over what was told before the panel was started again, once.</summary>
+    void Adopt()
+    {
+        if (adopted) return;
+        adopted = true;
+        if (feed.Mark is not { } mark) return;
+        if (mark is { Pod: { } pod, Ended: true }) toldExit = (pod, mark.Run);
+        installsRead = mark.InstallEnded ? mark.Install : mark.Install - 1;
+    }
+
+    /// <summary>Tells the end of what ended while the panel was away, with what is still to be read of it.</summary>
+    async Task LeaveAsync(ConsoleSubject subject, PodSeen? pod, CancellationToken cancellation)
+    {
+        var mark = feed.Mark!;
+        if (!mark.InstallEnded) feed.Say("The install was ended.", ConsoleSource.End, mark = mark with { InstallEnded = true });
+        if (!mark.IsOpen || !IsOver(mark, pod)) return;
+        var exit = pod is { Running: true } && pod.Uid == mark.Pod && pod.EndedRun == mark.Run ? pod.LastExit : null;
+        if (exit is not null) await ReadPreviousAsync(subject, cancellation);
+        else if (feed.Reaches(ConsoleSource.Program) is { } place) feed.Say($"Lines {ConsoleKeeping.Between(place.At, pod?.StartedAt ?? parts.Clock.GetUtcNow())} were not kept: the panel was away.");
+        toldExit = (mark.Pod!, mark.Run);
+        feed.Publish([new(exit?.At ?? parts.Clock.GetUtcNow(), Words(exit))], ConsoleSource.End, null, mark with { Ended = true });
+    }
+
     void Begin(ConsoleSubject subject, PodSeen pod)
     {
+        var mark = feed.Mark ?? new();
+        var resumes = mark.IsOpen && !IsOver(mark, pod);
         reader.Begin(pod.StartedAt);
         if (pod is { Running: true, EndedRun: { } before }) toldExit = (pod.Uid, before);
-        run = new(id, subject, pod, feed, parts);
+        run = new(id, subject, pod, feed, parts, resumes);
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
-        feed.Publish([new(old ? pod.StartedAt!.Value : parts.Clock.GetUtcNow(), old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.")], ConsoleSource.Start);
+        if (!resumes) feed.Publish([new(old ? pod.StartedAt!.Value : parts.Clock.GetUtcNow(), old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.")], ConsoleSource.Start, null, mark with { Pod = pod.Uid, Run = pod.Restarts, Ended = false });
         if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
         run.Recall();
     }
@@ -161,7 +222,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         parts.Observed.SetLastLines(id, feed.Tail(LastWords, ended.FirstLine));
         var exit = pod is not null && pod.Uid == ended.PodUid && pod.EndedRun == ended.Number ? pod.LastExit : null;
         if (exit is not null) toldExit = (ended.PodUid, ended.Number);
-        feed.Say(Words(exit), ConsoleSource.End);
+        feed.Say(Words(exit), ConsoleSource.End, (feed.Mark ?? new()) with { Ended = true });
     }
 
     static string Words(ExitSeen? exit) => exit switch
@@ -177,26 +238,39 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     async Task RecallAsync(ConsoleSubject subject, PodSeen pod, CancellationToken cancellation)
     {
         if (pod is not { Running: true, LastExit: { } exit }) return;
+        await ReadPreviousAsync(subject, cancellation);
+        feed.Publish([new(exit.At, Words(exit))], ConsoleSource.End);
+    }
+
+    /// <summary>Shows what is not shown yet of the log of the run before.</summary>
+    async Task ReadPreviousAsync(ConsoleSubject subject, CancellationToken cancellation)
+    {
+        var place = feed.Reaches(ConsoleSource.Program);
         try
         {
-            await foreach (var batch in parts.Source.ReadPreviousAsync(subject.ObjectName, cancellation)) feed.Publish(batch, ConsoleSource.Program, subject.Patterns.Grade);
+            await foreach (var batch in parts.Source.ReadPreviousAsync(subject.ObjectName, cancellation))
+            {
+                IReadOnlyList<SourceLine> lines = place is null ? batch : [.. batch.Where(line => place.IsNew(line.At))];
+                lines = subject.Patterns.Quiet(lines);
+                if (lines.Count > 0) feed.Publish(lines, ConsoleSource.Program, subject.Patterns.Grade);
+            }
         }
         catch (PanelException failure)
         {
             LogUnread(parts.Log, failure, id);
         }
-        feed.Publish([new(exit.At, Words(exit))], ConsoleSource.End);
     }
 
     async Task ReadInstallAsync(ConsoleSubject subject, InstallSeen install, CancellationToken cancellation)
     {
         installsRead = install.Attempt;
-        feed.Say("The install starts.", ConsoleSource.Start);
         var own = new OutputReader(parts.Clock, parts.Log);
+        if (IsOpen(install.Attempt)) own.Resume(feed.Reaches(ConsoleSource.Install));
+        else feed.Say("The install starts.", ConsoleSource.Start, (feed.Mark ?? new()) with { Install = install.Attempt, InstallEnded = false });
         await own.ReadAsync(new InstallOutput(subject.ObjectName, install.Attempt, feed, parts.Source), OverAsync(seen => !IsRunning(seen?.Install)), cancellation);
         var now = Seen?.Install;
         feed.Say(now?.Attempt != install.Attempt ? "The install was ended."
-            : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.", ConsoleSource.End);
+            : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.", ConsoleSource.End, feed.Mark! with { InstallEnded = true });
 
         bool IsRunning(InstallSeen? seen) => seen is { State: InstallState.Running } && seen.Attempt == install.Attempt;
     }

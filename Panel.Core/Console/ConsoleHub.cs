@@ -44,6 +44,9 @@ public sealed class ConsoleHub(
     /// <summary>The lines of a server's console; null where nobody looked and nothing ran yet.</summary>
     internal ConsoleFeed? Known(ServerId id) => consoles.GetValueOrDefault(id)?.Feed;
 
+    /// <summary>All consoles that somebody looked at, or whose server ran.</summary>
+    internal IEnumerable<(ServerId Id, ConsoleFeed Feed)> Feeds => consoles.Select(console => (console.Key, console.Value.Feed));
+
     /// <summary>Ends the console of a server that was removed.</summary>
     internal void Forget(ServerId id)
     {
@@ -55,5 +58,10 @@ public sealed class ConsoleHub(
         if (consoles.TryGetValue(id, out var console) || ConsoleFollower.IsDue(observed.Find(id))) (console ?? Console(id)).Look(cancellation);
     }
 
-    ConsoleFollower Console(ServerId id) => consoles.GetOrAdd(id, id => new(id, new(options.CurrentValue, clock), parts));
+    ConsoleFollower Console(ServerId id)
+    {
+        var console = consoles.GetOrAdd(id, id => new(id, new(options.CurrentValue, clock, continues: true), parts));
+        console.Begin(() => changed.Tell(id));
+        return console;
+    }
 }

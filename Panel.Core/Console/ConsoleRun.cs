@@ -5,19 +5,22 @@ using Panel.Core.Servers;
 namespace Panel.Core.Console;
 
 /// <summary>One run of a server's program: what it writes, and what that tells.</summary>
-internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen pod, ConsoleFeed feed, ConsoleParts parts) : IOutput
+internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen pod, ConsoleFeed feed, ConsoleParts parts, bool resumes) : IOutput
 {
     /// <summary>So long after its start a program has written its first line; a log that begins later has lost its beginning.</summary>
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     readonly HelpWatch? help = subject.Patterns.Help is { } pattern ? new(pattern) : null;
-    bool begun;
+    bool begun, reached;
+
+    // the whole log is read again, for what it tells; what is shown already is not shown again
+    LogPlace? place = resumes ? feed.Reaches(ConsoleSource.Program) : null;
 
     /// <summary>What its lines tell.</summary>
     public RunWatch Watch { get; } = new(subject.Patterns, subject.MaxPlayers);
 
     /// <summary>The number of its first line.</summary>
-    public long FirstLine { get; } = feed.Next;
+    public long FirstLine { get; } = resumes && pod.StartedAt is { } started ? feed.NumberAt(started) : feed.Next;
 
     /// <summary>The pod it runs in.</summary>
     public string PodUid => pod.Uid;
@@ -38,7 +41,20 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     public void Take(IReadOnlyList<SourceLine> lines)
     {
         Learn(lines); // before they are shown: what the panel itself asked is not
-        feed.Publish(help is { Begun: true } ? help.Shown(lines, commands => parts.Observed.SetCommands(id, commands)) : lines, ConsoleSource.Program, subject.Patterns.Grade);
+        var shown = help is { Begun: true } ? help.Shown(lines, commands => parts.Observed.SetCommands(id, commands)) : lines;
+        shown = subject.Patterns.Quiet(shown);
+        if (place is not null) shown = New(lines[0].At, lines[^1].At, shown);
+        if (shown.Count > 0) feed.Publish(shown, ConsoleSource.Program, subject.Patterns.Grade);
+    }
+
+    /// <summary>What of a log that is read again was not shown; where it begins behind what was, lines between are missing.</summary>
+    IReadOnlyList<SourceLine> New(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<SourceLine> lines)
+    {
+        var known = place!;
+        if (!reached && from > known.At && known.At >= pod.StartedAt) feed.Say($"Lines {ConsoleKeeping.Between(known.At, from)} were not kept: the panel was away, and the cluster's log begins later.");
+        reached = true;
+        if (to > known.At) place = null;
+        return [.. lines.Where(line => known.IsNew(line.At))];
     }
 
     /// <summary>Takes note of lines of this run that were read before the news of it came.</summary>

@@ -11,10 +11,13 @@ namespace Panel.Core.Console;
 internal sealed record ConsoleSubject(string ObjectName, ConsolePatterns Patterns, int? MaxPlayers);
 
 /// <summary>Reads what consoles must know of servers.</summary>
-public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates, GameHelp help)
+public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates, GameHelp help, KeptConsoles kept)
 {
     /// <summary>Asks games which commands they have.</summary>
     internal GameHelp Help => help;
+
+    /// <summary>Reads what is kept of consoles.</summary>
+    internal KeptConsoles Kept => kept;
 
     /// <summary>A server as its console sees it; null when it is gone.</summary>
     internal async Task<ConsoleSubject?> FindAsync(ServerId id, CancellationToken cancellation)

@@ -32,6 +32,9 @@ internal sealed partial class OutputReader(TimeProvider clock, ILogger log)
         (last, linesAtLast) = (null, 0);
     }
 
+    /// <summary>Goes on behind what was read before, by another.</summary>
+    public void Resume(LogPlace? place) => (last, linesAtLast) = (place?.At, place?.Same ?? 0);
+
     /// <summary>Reads until the output is over.</summary>
     /// <param name="output">Where it comes from, and who takes it.</param>
     /// <param name="over">Ends when nothing more is to come but what is on the way.</param>

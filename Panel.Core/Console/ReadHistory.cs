@@ -53,6 +53,8 @@ public sealed class ReadHistory(ServerOperations servers, ConsoleHub hub)
     async Task<ConsoleHistory> OpenAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
         await servers.ReadAsync(actor, id, ServerPermissions.ReadConsole, cancellation);
-        return hub.Feed(id).Open();
+        var feed = hub.Feed(id);
+        await feed.BegunAsync(cancellation);
+        return feed.Open();
     }
 }

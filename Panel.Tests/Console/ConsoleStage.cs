@@ -18,16 +18,18 @@ namespace Panel.Tests.Console;
 public sealed class ConsoleStage : IAsyncDisposable
 {
     readonly TempFolder folder = new();
-    readonly CancellationTokenSource stopping = new();
-    readonly ServiceProvider services;
+    CancellationTokenSource stopping = new();
+    ServiceProvider services;
     readonly Lock gate = new();
     readonly List<ConsoleLine> shown = [];
     Task hub = Task.CompletedTask, viewer = Task.CompletedTask, stops = Task.CompletedTask;
 
-    ConsoleStage()
+    ConsoleStage() => services = Build();
+
+    ServiceProvider Build()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Panel:DataDirectory"] = folder.Path }).Build();
-        services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration)
+        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration)
             .AddSingleton<IConsoleSource>(Source).AddSingleton<IServerReach>(Reach).BuildServiceProvider();
     }
 
@@ -52,11 +54,34 @@ public sealed class ConsoleStage : IAsyncDisposable
         var account = await stage.Get<CreateAccount>().RunAsync(admin, new() { Email = "ann@example.org", Password = "Correct-Horse-9" }, stage.stopping.Token);
         stage.Owner = new(account, "ann", new HashSet<string> { PanelPermissions.CreateServers }, "192.0.2.7");
         stage.Id = await stage.Get<CreateServer>().RunAsync(stage.Owner, new() { Name = "One", Template = "demo", Plan = "tiny", Variables = { ["MAX_PLAYERS"] = "7" } }, stage.stopping.Token);
-        stage.hub = Task.Run(() => stage.Get<ConsoleHub>().RunAsync(stage.stopping.Token));
-        stage.stops = Task.Run(() => stage.Get<CarryOutStops>().RunAsync(stage.stopping.Token));
-        stage.viewer = Task.Run(stage.ViewAsync);
+        stage.Run();
         return stage;
     }
+
+    void Run()
+    {
+        hub = Task.Run(() => Get<ConsoleHub>().RunAsync(stopping.Token));
+        stops = Task.Run(() => Get<CarryOutStops>().RunAsync(stopping.Token));
+        viewer = Task.Run(ViewAsync);
+    }
+
+    /// <summary>The panel ends as if it were killed, and is started again on the same database: nothing is known of the cluster yet.</summary>
+    public async Task RestartAsync()
+    {
+        await EndAsync();
+        stopping.Dispose();
+        lock (gate) shown.Clear();
+        (stopping, services) = (new(), Build());
+        await CoreSetup.PrepareAsync(services, stopping.Token);
+        Run();
+    }
+
+    /// <summary>Keeps what came, as the panel does every few seconds.</summary>
+    public Task KeepAsync() => Get<ConsoleKeeping>().KeepAsync(all: true, stopping.Token);
+
+    /// <summary>All lines of the history, as "source: text".</summary>
+    public async Task<IReadOnlyList<string>> HistoryAsync() =>
+        [.. (await Get<ReadHistory>().AllAsync(Owner, Id, stopping.Token)).Select(line => $"{line.Source}: {line.Text}")];
 
     /// <summary>A part of the domain.</summary>
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
@@ -100,12 +125,17 @@ public sealed class ConsoleStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await EndAsync();
+        folder.Dispose();
+        stopping.Dispose();
+    }
+
+    async Task EndAsync()
+    {
         await stopping.CancelAsync();
         await ((Task)hub.ContinueWith(_ => { }, TaskScheduler.Default)).Within("the hub's end");
         await ((Task)stops.ContinueWith(_ => { }, TaskScheduler.Default)).Within("the end of the countdowns");
         await viewer.Within("the viewer's end");
         await services.DisposeAsync();
-        folder.Dispose();
-        stopping.Dispose();
     }
 }

@@ -62,6 +62,9 @@ public sealed class ScriptedConsole : IConsoleSource
         ended++;
     });
 
+    /// <summary>The cluster throws the oldest lines of the log away.</summary>
+    public void Rotate(int lines) => Change(() => log.RemoveRange(0, lines));
+
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowAsync(string objectName, DateTimeOffset? after, CancellationToken cancellation) => ReadAsync(log, after, cancellation);
 
     public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation) => ReadAsync(installLog, null, cancellation);

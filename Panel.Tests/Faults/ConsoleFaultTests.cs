@@ -71,6 +71,48 @@ public sealed partial class ConsoleFaultTests(Browser browser)
         Assert.Empty(visit.ScriptErrors);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task History_with_its_runs_and_commands_is_as_before_after_the_panel_was_ended(bool killed)
+    {
+        var ports = FreePort.Next();
+        await using var panel = new PanelProcess().With("Panel:Admin:Email", PanelApp.AdminEmail).With("Panel:Admin:Password", PanelApp.AdminPassword);
+        FaultyTemplates.Add(panel.DataDirectory, "crashing", "echo hello; while read line; do echo you said $line; if [ $line = crash ]; then exit 3; fi; done");
+        await using var services = await OutsideView.PrepareAsync(panel.DataDirectory, ports);
+        var id = await services.GetRequiredService<CreateServer>().RunAsync(await OutsideView.AdministratorAsync(services), new() { Name = "Crashing", Template = "crashing", Plan = "tiny" }, CancellationToken.None);
+        await panel.StartAsync();
+        await using var visit = await browser.OpenAsync(new(panel.Address, $"servers/{id}"));
+        await FaultyPanel.SignInAsync(visit.Page);
+        var console = visit.Page.GetByRole(AriaRole.Log, new() { Name = "Console output" });
+        await Expect(console).ToContainTextAsync("hello", Printed);
+        await SayAsync(visit.Page, "one");
+        await Expect(console).ToContainTextAsync("you said one", Printed);
+        await SayAsync(visit.Page, "crash");
+        await Expect(console).ToContainTextAsync("The server stopped: code 3.", Printed);
+        await Expect(console.GetByText("hello")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        await SayAsync(visit.Page, "two");
+        await Expect(console).ToContainTextAsync("you said two", Printed);
+        await Deadline.UntilAsync("the last command is kept", async () => (await services.GetRequiredService<KeptConsoles>().ReadAsync(id, CancellationToken.None)).Recent.Any(line => line.Text.EndsWith("> two", StringComparison.Ordinal)));
+        var before = await TextAsync();
+
+        await (killed ? panel.KillAsync() : panel.StopAsync());
+        await panel.StartAsync();
+        await Deadline.UntilAsync("the history as before", async () => (await TextAsync()).StartsWith(before, StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await visit.Page.ReloadAsync();
+        await SayAsync(visit.Page, "three");
+        await Expect(console).ToContainTextAsync("you said three", Printed);
+        var after = await TextAsync();
+        Assert.StartsWith(before, after, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(after, "you said two"));
+        Assert.Equal(2, Regex.Count(before, "The server starts"));
+
+        async Task<string> TextAsync()
+        {
+            var answer = await visit.Page.Context.APIRequest.GetAsync(new Uri(panel.Address, $"servers/{id}/console.txt").ToString());
+            return answer.Ok ? await answer.TextAsync() : "";
+        }
+    }
+
     [Fact]
     public async Task Flood_of_a_program_is_shown_or_counted_to_the_last_line_and_the_page_answers()
     {

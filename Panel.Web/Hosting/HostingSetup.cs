@@ -37,7 +37,7 @@ public static class HostingSetup
             local.NotUsed();
         }
         services.AddSingleton(ReplicaName.Of(data));
-        return services.AddHostedService<Leadership>().AddHostedService<Notices>().AddHostedService<Permissions>().AddHostedService<Watches>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<AuditKeeping>().AddHostedService<UsageKeeping>().AddHostedService<StartTiming>().AddHostedService<Countdowns>().AddHostedService<MailSender>().AddHostedService<AccountSweep>().AddHostedService<ServerReconciler>();
+        return services.AddHostedService<Leadership>().AddHostedService<Notices>().AddHostedService<Permissions>().AddHostedService<Watches>().AddHostedService<ConsoleHistoryKeeping>().AddHostedService<ConsoleFollower>().AddHostedService<Resyncing>().AddHostedService<FilesReaper>().AddHostedService<AuditKeeping>().AddHostedService<UsageKeeping>().AddHostedService<StartTiming>().AddHostedService<Countdowns>().AddHostedService<MailSender>().AddHostedService<AccountSweep>().AddHostedService<ServerReconciler>();
     }
 
     /// <summary>Lets requests that come while the panel starts wait until the database is ready.</summary>

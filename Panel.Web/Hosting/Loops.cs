@@ -32,6 +32,13 @@ public sealed class ConsoleFollower(ConsoleHub hub, Preparation preparation, Tim
     protected override Task RunAsync(CancellationToken stopping) => hub.RunAsync(stopping);
 }
 
+/// <summary>Keeps what consoles show, on the replica that leads.</summary>
+public sealed class ConsoleHistoryKeeping(ConsoleKeeping keeping, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<ConsoleHistoryKeeping> log) : Loop(preparation, clock, log)
+{
+    /// <inheritdoc/>
+    protected override Task RunAsync(CancellationToken stopping) => gate.WhileLeadingAsync(keeping.RunAsync, stopping);
+}
+
 /// <summary>Asks for a pass of every server now and then.</summary>
 public sealed class Resyncing(Resync resync, LeaderGate gate, Preparation preparation, TimeProvider clock, ILogger<Resyncing> log) : Loop(preparation, clock, log)
 {
