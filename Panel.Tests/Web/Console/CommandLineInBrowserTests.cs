@@ -71,6 +71,45 @@ public sealed class CommandLineInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tab_completes_behind_a_slash_too_and_stays_where_nothing_matches()
+    {
+        await Entry.FillAsync("/lis");
+        await Page.Keyboard.PressAsync("Tab");
+        await Expect(Entry).ToHaveValueAsync("/list");
+        await Entry.FillAsync("nothing like it");
+        await Page.Keyboard.PressAsync("Tab");
+        await Expect(Entry).ToBeFocusedAsync();
+        await Expect(Entry).ToHaveValueAsync("nothing like it");
+        await Page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(Entry).Not.ToBeFocusedAsync();
+        await Entry.FillAsync("");
+        await Entry.FocusAsync();
+        await Page.Keyboard.PressAsync("Tab");
+        await Expect(Page.GetByTitle("Saved commands")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Paste_goes_on_while_the_page_is_left_and_can_be_stopped_after_coming_back()
+    {
+        await Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await Page.EvaluateAsync("navigator.clipboard.writeText([...Array(60)].map((_, i) => `say ${i + 1}.`).join('\\n'))");
+        await Entry.FocusAsync();
+        await Page.Keyboard.PressAsync("Control+v");
+        await Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Send all" }).ClickAsync();
+        var progress = Page.GetByText("Sending what you pasted");
+        await Expect(progress).ToContainTextAsync("of 60");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Files", Exact = true }).First.ClickAsync();
+        await Expect(Output).ToBeHiddenAsync();
+        await Deadline.UntilAsync("more are sent meanwhile", () => panel.Console.Tail(200).Any(line => line.EndsWith("[Server] 15.", StringComparison.Ordinal)), TimeSpan.FromSeconds(30));
+        await Page.GoBackAsync();
+        await Expect(progress).ToContainTextAsync("of 60");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).Last.ClickAsync();
+        await Expect(progress).ToBeHiddenAsync();
+        await Expect(Output).ToContainTextAsync("Of the 60 commands that");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
     public async Task Saved_command_is_put_into_the_line_and_edited_in_a_dialog()
     {
         await Page.GetByTitle("Saved commands").ClickAsync();

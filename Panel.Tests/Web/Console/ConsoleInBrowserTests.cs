@@ -169,6 +169,47 @@ public sealed class ConsoleInBrowserTests(Browser browser) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_to_the_newest_line_opens_with_all_of_it_to_be_seen()
+    {
+        var at = DateTimeOffset.UtcNow.AddMinutes(-5);
+        panel.Console.Publish([.. Enumerable.Range(0, 300).Select(i => new SourceLine(at.AddMilliseconds(10 * i), $"line {i}."))], ConsoleSource.Program);
+        await Page.GotoAsync(panel.Page($"?line=9999999-{at.AddMilliseconds(2990).ToUnixTimeMilliseconds()}").ToString());
+        await Expect(Output.Locator(".marked")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^line 299\\."));
+        await SeenAsync();
+        await Page.SetViewportSizeAsync(1100, 620); // the lines wrap and the screen is lower
+        Say("what comes then");
+        await SeenAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Jump to latest" }).ClickAsync();
+        await Expect(Output).ToContainTextAsync("what comes then");
+        Assert.Equal("", await Output.EvaluateAsync<string>("e => e.firstElementChild.style.paddingBottom"));
+    }
+
+    Task SeenAsync() => Deadline.UntilAsync("the whole line on the screen", async () =>
+    {
+        var (line, screen) = (await Output.Locator(".marked").BoundingBoxAsync(), await Output.BoundingBoxAsync());
+        return line is not null && screen is not null && line.Y >= screen.Y && line.Y + line.Height <= screen.Y + screen.Height;
+    });
+
+    [Fact]
+    public async Task Filter_without_a_match_says_so_and_offers_the_way_back()
+    {
+        var search = Page.GetByLabel("Search the console");
+        await search.FillAsync("no such words");
+        await Expect(Page.Locator("[data-part=found]")).ToHaveTextAsync("No match");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show only lines that match" }).ClickAsync();
+        await Expect(Page.GetByText("No line contains “no such words”")).ToBeVisibleAsync();
+        Say("here are no such words but these");
+        await Expect(Output).ToContainTextAsync("but these");
+        await Expect(Page.GetByText("No line contains")).ToBeHiddenAsync();
+        await search.FillAsync("nor these");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Clear the search" }).ClickAsync();
+        await Expect(Output).ToContainTextAsync("the history");
+        await Expect(Page.GetByText("No line contains")).ToBeHiddenAsync();
+        await Expect(search).ToHaveValueAsync("");
+        Assert.Empty(visit.ScriptErrors);
+    }
+
+    [Fact]
     public async Task Addresses_are_links_where_they_are_what_they_seem()
     {
         Say("see https://example.org/a?b=c.", "no http://good.example@evil.example/ and javascript:alert(1) nor https://exаmple.org/", "split https://good.ex\x1b[31mample.org/ by colour", "(http://[::1]:8080/x)");
@@ -183,6 +224,7 @@ public sealed class ConsoleInBrowserTests(Browser browser) : IAsyncLifetime
         await panel.Get<Panel.Core.Accounts.ChangePreferences>().RunAsync(panel.Admin with { Session = Guid.NewGuid() }, new() { TimeZone = "Asia/Kolkata", Culture = "" }, CancellationToken.None);
         panel.Console.Publish([new(new(2026, 1, 2, 23, 4, 5, TimeSpan.Zero), "with a time")], ConsoleSource.Program);
         await Page.ReloadAsync();
+        await Expect(Output).ToContainTextAsync("with a time");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Show times", Exact = true }).ClickAsync();
         await Expect(Output.Locator(".line", new() { HasText = "with a time" })).ToHaveAttributeAsync("data-at", "04:34:05");
     }

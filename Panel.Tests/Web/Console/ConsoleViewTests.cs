@@ -31,7 +31,8 @@ public sealed class ConsoleViewTests : IAsyncLifetime
     public async Task Lines_that_are_too_many_are_counted()
     {
         Render();
-        await Deadline.UntilAsync("the page", () => Calls("setCommands").Count == 1);
+        Feed.Publish([new(DateTimeOffset.UtcNow, "the first")], ConsoleSource.Program);
+        await Deadline.UntilAsync("the page", () => Sent().Any(text => text.Contains("the first", StringComparison.Ordinal))); // from here on it reads along
         for (var i = 0; i < 400; i++) Feed.Publish([.. Enumerable.Range(0, 100).Select(n => new SourceLine(DateTimeOffset.UtcNow, $"line {i * 100 + n}"))], ConsoleSource.Program);
         Feed.Publish([new(DateTimeOffset.UtcNow, "the last")], ConsoleSource.Program);
         await Deadline.UntilAsync("the last line", () => Sent().Any(text => text.Contains("the last", StringComparison.Ordinal)));
@@ -42,7 +43,7 @@ public sealed class ConsoleViewTests : IAsyncLifetime
             skipped += json.GetProperty("skipped").GetInt64();
         }
         Assert.True(skipped > 0);
-        Assert.Equal(40_001, lines + skipped);
+        Assert.Equal(40_002, lines + skipped);
     }
 
     [Fact]

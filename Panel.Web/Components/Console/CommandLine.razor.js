@@ -41,7 +41,7 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     const long = lines.findIndex((line) => line.length > LONGEST);
     if (long >= 0) return fail(`Line ${long + 1} is longer than ${LONGEST.toLocaleString('en-US')} characters.`);
     sent();
-    fail(await owner.invokeMethodAsync('SendLines', lines).catch(() => 'The connection is gone; not all lines were sent.'));
+    fail(await owner.invokeMethodAsync('SendLines', lines).catch(() => 'The connection is gone; the lines were not sent.'));
   }
 
   function walk(by) {
@@ -52,7 +52,7 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     type(place === history.length ? draft : history[place]);
   }
 
-  // Tab with nothing to complete leaves the field, as everywhere else.
+  // Tab completes, and stays where nothing can be: who types on would type into a button. From an empty line it goes on, and Shift+Tab goes back.
   function complete(back) {
     if (offered.length) {
       choose((chosen + (back ? -1 : 1) + offered.length) % offered.length);
@@ -60,13 +60,17 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     }
     const text = entry.value;
     if (!text || back) return false;
-    let matches = commands.filter((command) => command.toLowerCase().startsWith(text.toLowerCase()) && command !== text);
+    // games take a command with a slash and without
+    const bare = (command) => command.replace(/^\//, '');
+    const typed = bare(text).toLowerCase();
+    let matches = commands.filter((command) => bare(command).toLowerCase().startsWith(typed)).map((command) => text.startsWith('/') ? `/${bare(command)}` : command)
+      .filter((command) => command !== text);
     if (!matches.length) {
       // behind a command stands often who is meant
       const from = text.lastIndexOf(' ') + 1, word = text.slice(from).toLowerCase();
       matches = from ? players.filter((name) => name.toLowerCase().startsWith(word)).map((name) => text.slice(0, from) + name).filter((whole) => whole !== text) : [];
     }
-    if (!matches.length) return false;
+    if (!matches.length) return true;
     if (matches.length === 1) type(matches[0]);
     else offer(matches.slice(0, SHOWN));
     return true;

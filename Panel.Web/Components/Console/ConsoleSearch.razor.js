@@ -128,10 +128,18 @@ export class ConsoleSearch {
     this.show();
   }
 
+  clear() {
+    this.query.value = '';
+    this.run();
+    this.query.focus();
+  }
+
   show() {
+    this.view.shown();
     const any = this.numbers.length > 0;
     const total = this.count.toLocaleString('en-US') + (this.whole === false ? '+' : '');
-    this.part('found').value = !this.query.value.trim() ? '' : this.current >= 0 ? `${(this.count - this.current).toLocaleString('en-US')} of ${total}` : any ? total : 'None';
+    this.part('found').value = !this.query.value.trim() ? '' : this.current >= 0 ? `${(this.count - this.current).toLocaleString('en-US')} of ${total}` : any ? total : 'No match';
+    this.part('found').classList.toggle('nothing', !any && !!this.query.value.trim());
     this.part('previous').hidden = this.part('next').hidden = !any;
     if (highlights) this.paint();
   }

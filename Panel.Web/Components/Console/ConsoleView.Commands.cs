@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.JSInterop;
 using Panel.Contracts.Access;
 using Panel.Contracts.Console;
@@ -11,12 +12,10 @@ namespace Panel.Web.Components.Console;
 /// <summary>What is typed, pasted or chosen, on its way to the server.</summary>
 public sealed partial class ConsoleView
 {
-    /// <summary>Lines of one paste, at most.</summary>
-    const int MostPasted = 100;
-
     IReadOnlyList<SnippetView>? snippets;
     HashSet<string> players = [];
     IReadOnlyList<string>? commands;
+    PasteProgress? paste;
 
     bool MaySend => server?.Row.Allowed.Contains(ServerPermissions.SendCommands) is true;
 
@@ -37,21 +36,30 @@ public sealed partial class ConsoleView
         catch (Exception failure) { return Feedback.Report(Log, failure); }
     }
 
-    /// <summary>Asks, and sends the lines of a paste one by one in their order, until one is refused.</summary>
-    /// <returns>Why it ended early, or null.</returns>
+    /// <summary>Asks, and begins to send the lines of a paste one by one in their order; that goes on without the page.</summary>
+    /// <returns>Why it does not begin, or null.</returns>
     [JSInvokable]
     public async Task<string?> SendLines(string[] lines)
     {
-        if (lines.Length > MostPasted) return $"That is {lines.Length} lines; at most {MostPasted} are sent at once.";
+        if (lines.Length > PastedCommands.Most) return $"That is {lines.Length} lines; at most {PastedCommands.Most} are sent at once.";
         var numbered = lines.Select((line, i) => $"{i + 1}  {line}").ToList();
         if (!await Dialogs.AskAsync(new($"Send {lines.Length} commands?", "What you pasted has more than one line. Each is sent by itself, in this order.", "Send all") { Items = numbered, Danger = false })) return null;
-        for (var i = 0; i < lines.Length; i++)
+        try
         {
-            if (i >= PastePace.Paste.AtOnce) await Task.Delay(PastePace.Paste.Wait, Clock, Closing);
-            if (await Send(lines[i]) is { } refusal) return $"Line {i + 1} of {lines.Length} was not sent, nor what follows it. {refusal}";
+            await Pastes.BeginAsync(await Me.GetAsync(), ServerId, lines, Closing);
+            return null;
         }
-        return null;
+        catch (OperationCanceledException) when (Closing.IsCancellationRequested) { return null; }
+        catch (PanelException refusal) { return refusal.Message; }
+        catch (Exception failure) { return Feedback.Report(Log, failure); }
     }
+
+    async IAsyncEnumerable<PasteProgress?> FollowPasteAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var progress in Pastes.FollowAsync(await Me.GetAsync(), ServerId, cancellation)) yield return progress;
+    }
+
+    Task<bool> StopPasteAsync() => Feedback.TryAsync(async () => await Pastes.StopAsync(await Me.GetAsync(), ServerId, CancellationToken.None));
 
     async Task OfferAsync()
     {
@@ -69,6 +77,7 @@ public sealed partial class ConsoleView
         if (snippets is not null) return;
         var me = await Me.GetAsync();
         snippets = await Kept.ListAsync(me, ServerId, Closing);
+        Follow(FollowPasteAsync, progress => paste = progress);
         await view!.InvokeVoidAsync("setHistory", Closing, await Sent.ListAsync(me, ServerId, Closing));
         StateHasChanged();
     }

@@ -49,6 +49,7 @@ class ConsoleView {
       lines: () => this.allLines(),
       reveal: (number) => this.goTo(number),
       showOnly: (found) => found ? this.showOnly(found) : this.latest(),
+      shown: () => this.showNone(),
       ask: (text, lines) => this.ask('Find', text, lines),
     }, this.abort.signal);
     this.tools = new ViewTools(root, this, this.abort.signal);
@@ -62,6 +63,8 @@ class ConsoleView {
     const on = (target, type, act, options) => target.addEventListener(type, act, { signal: this.abort.signal, ...options });
     on(this.root.querySelector('[data-part=pause]'), 'click', () => this.following ? this.pause() : this.follow());
     on(this.jump, 'click', () => this.follow());
+    on(this.root.querySelector('[data-part=none-clear]'), 'click', () => this.search.clear());
+    for (const type of ['wheel', 'pointerdown', 'keydown']) on(this.screen, type, () => { this.goal = null; }, { passive: true });
     on(this.screen, 'scroll', () => this.scrolled(), { passive: true });
     on(this.screen, 'wheel', (e) => { if (e.deltaY < 0 && this.screen.scrollTop <= 0) this.upAtTop(); }, { passive: true });
     on(this.screen, 'keydown', (e) => this.key(e));
@@ -72,7 +75,10 @@ class ConsoleView {
       }
     });
     // also blocks get their true height only when they come into view
-    this.sizes = new ResizeObserver(() => { if (this.following) this.toEnd(); });
+    this.sizes = new ResizeObserver(() => {
+      if (this.following) this.toEnd();
+      else if (this.goal) this.centre();
+    });
     this.sizes.observe(this.screen);
     this.sizes.observe(this.lines);
   }
@@ -301,14 +307,32 @@ class ConsoleView {
     }
     if (!line) return;
     if (this.following) this.pause();
-    this.asked = false;
+    this.asked = mark; // a line that a link names stays where it is, also at the end
     if (mark) {
       this.screen.querySelector('.marked')?.classList.remove('marked');
       line.element.classList.add('marked');
+      this.goal = line.element;
     }
-    line.element.scrollIntoView({ block: 'center' });
-    this.lastTop = this.screen.scrollTop;
+    this.centre(line.element);
+    requestAnimationFrame(() => { if (this.goal) this.centre(); });
     this.search.changed();
+  }
+
+  // A filter that leaves nothing says so.
+  showNone() {
+    const none = this.root.querySelector('[data-part=none]');
+    none.hidden = this.mode !== ONLY || this.held > 0;
+    if (none.hidden) return;
+    none.querySelector('[data-part=none-title]').textContent = `No line contains “${this.search.query.value.trim()}”`;
+    none.querySelector('[data-part=none-text]').textContent = this.search.whole === false ? 'The newest lines were searched, within two seconds.' : 'All lines that are kept were searched. Lines that come and match appear here.';
+  }
+
+  // Into the middle, for which there is room behind the last line while a link names one; what becomes higher or lower later moves it no more.
+  centre(element = this.goal) {
+    if (this.goal) this.lines.style.paddingBottom = `${Math.round(this.screen.clientHeight / 2)}px`;
+    const [line, screen] = [element.getBoundingClientRect(), this.screen.getBoundingClientRect()];
+    this.screen.scrollTop += line.top + line.height / 2 - screen.top - screen.height / 2;
+    this.lastTop = this.screen.scrollTop;
   }
 
   // Only lines that match, the newest of them, and those that come.
@@ -392,6 +416,8 @@ class ConsoleView {
   }
 
   toEnd() {
+    this.goal = null;
+    this.lines.style.paddingBottom = '';
     this.screen.scrollTop = this.screen.scrollHeight;
     this.lastTop = this.screen.scrollTop;
   }
@@ -409,6 +435,7 @@ class ConsoleView {
   }
 
   showState() {
+    this.showNone();
     const button = this.root.querySelector('[data-part=pause]');
     this.root.classList.toggle('paused', !this.following);
     button.setAttribute('aria-pressed', String(!this.following));
