@@ -25,6 +25,7 @@ public static class Amount
     public static string Rate(long? bytes) => bytes switch
     {
         null => "–",
+        < 1024 => $"{bytes} B/s",
         < 1024 * 1024 => $"{Number(bytes.Value / 1024.0)} KiB/s",
         _ => $"{Number(bytes.Value / 1024.0 / 1024)} MiB/s",
     };
