@@ -27,7 +27,7 @@ static class TemplatePages
                 imported = await BenchDatabase.TimeAsync(async () =>
                 {
                     var previews = await import.PreviewAsync(actor, await TemplateSources.ReadAsync("eggs.zip", archive, cancellation), null, cancellation);
-                    await import.RunAsync(actor, previews, null, cancellation);
+                    return await import.RunAsync(actor, previews, null, cancellation);
                 });
             }
         }, cancellation);

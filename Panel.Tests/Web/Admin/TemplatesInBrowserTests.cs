@@ -30,8 +30,7 @@ public sealed class TemplatesInBrowserTests(Browser browser)
 
         await GoAsync(panel, page, "admin/templates/sample-game");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Install script" }).ClickAsync();
-        await Expect(page.Locator(".monaco-editor .view-line").First).ToBeVisibleAsync(new() { Timeout = Patience });
-        await page.Locator(".monaco-editor .view-line").First.ClickAsync();
+        await Expect(page.Locator(".view-lines")).ToContainTextAsync("install", new() { Timeout = Patience });   // it has the keyboard then
         await page.Keyboard.PressAsync("Control+Home");
         await page.Keyboard.TypeAsync("# changed here ");
         await Expect(page.GetByText("Unsaved changes")).ToBeVisibleAsync();

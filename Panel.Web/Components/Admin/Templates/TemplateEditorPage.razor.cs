@@ -124,7 +124,7 @@ public sealed partial class TemplateEditorPage
 
     void LoadTheirs()
     {
-        part = TemplatePart.General;
+        Turn(TemplatePart.General);
         Load();
     }
 
@@ -132,9 +132,11 @@ public sealed partial class TemplateEditorPage
 
     async Task ShowAsync(TemplatePart next)
     {
-        if (next == part || !await TakeAsync()) return;
-        (part, typed) = (next, false);
+        if (next != part && await TakeAsync()) Turn(next);
     }
+
+    // a text editor that is not shown any more is not asked any more
+    void Turn(TemplatePart next) => (part, typed, code) = (next, false, null);
 
     /// <summary>Takes over what stands in the text editor.</summary>
     /// <returns>Whether it can be read.</returns>
@@ -155,7 +157,7 @@ public sealed partial class TemplateEditorPage
         if (fresh && Catalogue.Find(draft.Key) is { } other)
         {
             errors.Put("key", $"{other.Name} has this key.");
-            part = TemplatePart.General;
+            Turn(TemplatePart.General);
             return;
         }
         busy = true;
@@ -173,7 +175,7 @@ public sealed partial class TemplateEditorPage
         }
         else if (fields.FirstOrDefault(pair => pair.Value.Any(field => errors[field] is not null)) is { Value: not null } place && !FaultIn(part))
         {
-            (part, typed) = (place.Key, false);
+            Turn(place.Key);
         }
         busy = false;
     }
