@@ -42,8 +42,10 @@ public sealed partial class TemplatesPage
         shown = Filter.Apply(rows);
     }
 
+    void Search(string? text) => Go("q", text);
+
     void Go(string name, string? value) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value.ToLowerInvariant()), replace: true);
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrWhiteSpace(value) ? null : value), replace: true);
 
     async Task OfferAsync(TemplateRow row)
     {
