@@ -12,8 +12,8 @@ using Panel.Core;
 namespace Panel.Core.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePanelDb))]
-    [Migration("20261121180844_Templates")]
-    partial class Templates
+    [Migration("20261121194425_Games")]
+    partial class Games
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -261,6 +261,10 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("LastCodeStep")
                         .HasColumnType("INTEGER");
@@ -588,6 +592,9 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.HasIndex("Server", "Id");
 
+                    b.HasIndex(new[] { "Subject", "Id" }, "IX_Audit_Subject")
+                        .HasFilter("\"Server\" IS NULL");
+
                     b.ToTable("Audit", (string)null);
                 });
 
@@ -621,6 +628,36 @@ namespace Panel.Core.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("AuditSeals", (string)null);
+                });
+
+            modelBuilder.Entity("Panel.Core.Console.ConsoleChunk", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Lines")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId", "Sequence");
+
+                    b.ToTable("ConsoleChunks", (string)null);
                 });
 
             modelBuilder.Entity("Panel.Core.Console.SentCommand", b =>
@@ -721,6 +758,43 @@ namespace Panel.Core.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Row")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Stop")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("FileJobs", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Plans.Plan", b =>
                 {
                     b.Property<string>("Key")
@@ -731,6 +805,13 @@ namespace Panel.Core.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("DiskMiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Groups")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Limited")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("MemoryMiB")
@@ -746,6 +827,10 @@ namespace Panel.Core.Migrations.Sqlite
 
                     b.Property<bool>("Retired")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Templates")
                         .IsRequired()
@@ -914,6 +999,47 @@ namespace Panel.Core.Migrations.Sqlite
                     b.ToTable("Servers", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ImpersonatorId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("StopCountdowns", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Settings.Setting", b =>
                 {
                     b.Property<string>("Name")
@@ -1010,6 +1136,12 @@ namespace Panel.Core.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("Players")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ReceivedKiB")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SentKiB")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("ServerId", "Minutes", "Minute");
@@ -1144,6 +1276,15 @@ namespace Panel.Core.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Panel.Core.Console.ConsoleChunk", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Panel.Core.Console.SentCommand", b =>
                 {
                     b.HasOne("Panel.Core.Accounts.Account", null)
@@ -1168,6 +1309,15 @@ namespace Panel.Core.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Panel.Core.Servers.Allocation", b =>
                 {
                     b.HasOne("Panel.Core.Servers.Server", null)
@@ -1183,6 +1333,15 @@ namespace Panel.Core.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithOne()
+                        .HasForeignKey("Panel.Core.Servers.StopCountdown", "ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -13,8 +13,8 @@ using Panel.Core;
 namespace Panel.Core.Migrations.Postgres
 {
     [DbContext(typeof(PostgresPanelDb))]
-    [Migration("20261121180139_PlanAudience")]
-    partial class PlanAudience
+    [Migration("20261121194439_Games")]
+    partial class Games
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -603,6 +603,9 @@ namespace Panel.Core.Migrations.Postgres
 
                     b.HasIndex("Server", "Id");
 
+                    b.HasIndex(new[] { "Subject", "Id" }, "IX_Audit_Subject")
+                        .HasFilter("\"Server\" IS NULL");
+
                     b.ToTable("Audit", (string)null);
                 });
 
@@ -638,6 +641,36 @@ namespace Panel.Core.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("AuditSeals", (string)null);
+                });
+
+            modelBuilder.Entity("Panel.Core.Console.ConsoleChunk", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Lines")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("To")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ServerId", "Sequence");
+
+                    b.ToTable("ConsoleChunks", (string)null);
                 });
 
             modelBuilder.Entity("Panel.Core.Console.SentCommand", b =>
@@ -740,6 +773,43 @@ namespace Panel.Core.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Row")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<bool>("Stop")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid>("Worker")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeenAt");
+
+                    b.HasIndex("ServerId");
+
+                    b.ToTable("FileJobs", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Plans.Plan", b =>
                 {
                     b.Property<string>("Key")
@@ -795,8 +865,19 @@ namespace Panel.Core.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasDefaultValue("");
+
                     b.Property<int>("Order")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Protocol")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
 
                     b.Property<Guid>("ServerId")
                         .HasColumnType("uuid");
@@ -895,6 +976,13 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<int>("Starts")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Startup")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasDefaultValue("");
+
                     b.Property<DateTimeOffset?>("SupportUntil")
                         .HasColumnType("timestamp with time zone");
 
@@ -926,6 +1014,47 @@ namespace Panel.Core.Migrations.Postgres
                     b.ToTable("Servers", (string)null);
                 });
 
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ImpersonatorId")
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("Key")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("integer");
+
+                    b.HasKey("ServerId");
+
+                    b.ToTable("StopCountdowns", (string)null);
+                });
+
             modelBuilder.Entity("Panel.Core.Settings.Setting", b =>
                 {
                     b.Property<string>("Name")
@@ -942,6 +1071,41 @@ namespace Panel.Core.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("Settings", (string)null);
+                });
+
+            modelBuilder.Entity("Panel.Core.Templates.StoredTemplate", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Egg")
+                        .HasColumnType("text");
+
+                    b.Property<bool>("Hidden")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("text");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Templates", (string)null);
                 });
 
             modelBuilder.Entity("Panel.Core.Usage.StartTime", b =>
@@ -989,6 +1153,12 @@ namespace Panel.Core.Migrations.Postgres
                         .HasColumnType("integer");
 
                     b.Property<int?>("Players")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("ReceivedKiB")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("SentKiB")
                         .HasColumnType("integer");
 
                     b.HasKey("ServerId", "Minutes", "Minute");
@@ -1123,6 +1293,15 @@ namespace Panel.Core.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Panel.Core.Console.ConsoleChunk", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Panel.Core.Console.SentCommand", b =>
                 {
                     b.HasOne("Panel.Core.Accounts.Account", null)
@@ -1147,6 +1326,15 @@ namespace Panel.Core.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Panel.Core.Files.Jobs.KeptJob", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Panel.Core.Servers.Allocation", b =>
                 {
                     b.HasOne("Panel.Core.Servers.Server", null)
@@ -1162,6 +1350,15 @@ namespace Panel.Core.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Panel.Core.Servers.StopCountdown", b =>
+                {
+                    b.HasOne("Panel.Core.Servers.Server", null)
+                        .WithOne()
+                        .HasForeignKey("Panel.Core.Servers.StopCountdown", "ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
