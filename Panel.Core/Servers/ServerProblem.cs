@@ -23,7 +23,7 @@ internal static class ServerProblem
         var seen = observed.Seen;
         return phase switch
         {
-            ServerPhase.Failing when server.Hold == Hold.InstallFailed => Join("The install failed.", server.HoldReason, "The console has its log. Reinstall the server to try again."),
+            ServerPhase.Failing when server.Hold == Hold.InstallFailed => Join("The install failed.", server.HoldReason is { } why ? why.TrimEnd('.', ' ') + "." : null, "The console has its log. Reinstall the server to try again."),
             ServerPhase.Failing when seen?.Pod is { } pod => OfPod(server, pod, seen, observed.LastLines),
             ServerPhase.Failing or ServerPhase.Starting or ServerPhase.Installing when seen?.Trouble is { } trouble => Cluster(trouble),
             ServerPhase.Starting or ServerPhase.Stopping or ServerPhase.Installing or ServerPhase.Deleting when observed.PassFailure is { } failure => failure,
