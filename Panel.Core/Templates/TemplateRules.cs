@@ -11,10 +11,14 @@ internal static partial class TemplateRules
     const int MaxScript = 1024 * 1024 - 16 * 1024;
     const int MaxIcon = 1024 * 1024;
 
+    /// <summary>Keys that addresses of pages have in the place of one.</summary>
+    public static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal) { "import", "new" };
+
     /// <summary>The first rule that a template breaks, or null.</summary>
     public static string? Fault(Template template)
     {
         if (!Key().IsMatch(template.Key)) return "key: lower-case letters, digits and dashes, at most 40.";
+        if (Reserved.Contains(template.Key)) return $"key: \"{template.Key}\" is the name of a page.";
         if (string.IsNullOrWhiteSpace(template.Name)) return "name: give it a name.";
         if (template.Images.Count == 0 || template.Images.Values.Any(string.IsNullOrWhiteSpace)) return "images: at least one, and none without a name.";
         if (!template.MountPath.StartsWith('/') || template.MountPath.Contains("..", StringComparison.Ordinal)) return "mountPath: an absolute path.";

@@ -50,9 +50,9 @@ static partial class EggReader
     /// <summary>A key made of a name.</summary>
     public static string Key(string name)
     {
-        var key = Letters().Replace(name.ToLowerInvariant().Normalize(System.Text.NormalizationForm.FormD), "-").Trim('-');
+        var key = Letters().Replace(name.ToLowerInvariant(), "-").Trim('-');
         if (key.Length > 40) key = key[..40].TrimEnd('-');
-        return key.Length == 0 ? "template" : key;
+        return key.Length == 0 ? "template" : TemplateRules.Reserved.Contains(key) ? key + "-game" : key;
     }
 
     /// <summary>Whether an install script does what only the root of its container may.</summary>

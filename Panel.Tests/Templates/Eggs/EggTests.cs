@@ -112,6 +112,12 @@ public sealed class EggTests
         Assert.Equal(("", "27015"), (egg.Variables[0].Rules, egg.Variables[1].Default));
     }
 
+    [Theory]
+    [InlineData("Import", "import-game")]
+    [InlineData("  Ünïcode & more!  ", "n-code-more")]
+    [InlineData("日本", "template")]
+    public void Key_is_made_of_the_name_and_never_that_of_a_page(string name, string key) => Assert.Equal(key, Egg.Read(SampleEgg.With(egg => egg["name"] = name)).Template.Key);
+
     [Fact]
     public void First_form_of_eggs_has_images_without_labels()
     {
