@@ -6,6 +6,7 @@ using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
+using Panel.Core.Replicas;
 
 namespace Panel.Core.Access;
 
@@ -61,7 +62,7 @@ public sealed class ChangeRole(IDbContextFactory<PanelDb> databases, AuditLog au
 }
 
 /// <summary>Removes a role that nobody has.</summary>
-public sealed class DeleteRole(IDbContextFactory<PanelDb> databases, AuditLog audit, AccountChanges changes)
+public sealed class DeleteRole(IDbContextFactory<PanelDb> databases, AuditLog audit, AccountChanges changes, PanelChanges panel)
 {
     /// <summary>Removes it.</summary>
     /// <exception cref="ForbiddenException">The actor may not change roles, or it allows more than the actor may.</exception>
@@ -72,6 +73,7 @@ public sealed class DeleteRole(IDbContextFactory<PanelDb> databases, AuditLog au
         actor.Require(PanelPermissions.ManageRoles);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await EditPlans.LockAsync(db, cancellation);
         var role = await RoleRules.TakeAsync(db, actor, key, cancellation);
         if (key == Role.User) throw new ConflictException("Every new account begins with this role.");
         var users = await db.Users.CountAsync(account => account.Role == key, cancellation);
@@ -79,11 +81,19 @@ public sealed class DeleteRole(IDbContextFactory<PanelDb> databases, AuditLog au
         if (await db.Invitations.AnyAsync(invitation => invitation.Role == key, cancellation)) throw new ConflictException("An open invitation gives this role.");
         // a role that is made later must not find itself named by a plan
         foreach (var plan in (await db.Plans.Where(plan => plan.Limited).ToListAsync(cancellation)).Where(plan => plan.Roles.Contains(key))) plan.Roles = [.. plan.Roles.Where(one => one != key)];
+        var games = (await db.Templates.ToListAsync(cancellation)).Where(template => template.Roles.Contains(key)).ToList();
+        foreach (var template in games)
+        {
+            template.Roles = [.. template.Roles.Where(one => one != key)];
+            template.Hidden |= template.Roles.Count == 0;   // no role would mean everybody
+            template.Revision++;
+        }
         db.Roles.Remove(role);
         audit.Add(db, actor, "role.delete", null, role.Name);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         changes.Changed(AccountChanges.All);
+        if (games.Count > 0) await panel.ChangedAsync(PanelChanges.Templates, cancellation);
     }
 }
 

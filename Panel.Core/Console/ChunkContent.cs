@@ -45,9 +45,23 @@ internal static class ChunkContent
             var mark = new ConsoleMark(pod.Length > 0 ? pod : null, reader.ReadInt32(), reader.ReadBoolean(), reader.ReadInt32(), reader.ReadBoolean());
             return (ConsoleBlock.Read(reader, first, lines), mark);
         }
-        catch (EndOfStreamException cut)
+        catch (Exception fault) when (fault is IOException or FormatException)
         {
-            throw new InvalidDataException("Lines of a console that were kept end too soon.", cut);
+            throw new InvalidDataException("Lines of a console that were kept end too soon, or are damaged.", fault);
+        }
+    }
+
+    /// <summary>The lines that were kept; null where they cannot be read.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<ConsoleLine>? TryLines(byte[] content, int lines, long first)
+    {
+        try
+        {
+            return [.. Read(content, lines, first).Block.Lines()];
+        }
+        catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException or ArgumentException or IOException)   // what damage makes of the packing
+        {
+            return null;
         }
     }
 }

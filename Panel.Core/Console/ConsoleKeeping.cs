@@ -1,5 +1,8 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 
@@ -83,12 +86,12 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
         {
             await db.SaveChangesAsync(cancellation);
         }
-        catch (DbUpdateException) when (consoles.Length > 1)
+        catch (DbUpdateException conflict) when (consoles.Length > 1 && IsConflict(conflict))
         {
             foreach (var console in consoles) await KeepAsync([console], cancellation); // one is at fault: a server that went, or another replica wrote
             return;
         }
-        catch (DbUpdateException conflict)
+        catch (DbUpdateException conflict) when (IsConflict(conflict))
         {
             LogConflict(conflict, consoles[0].Id);
             return; // the rows tell the next time what is kept
@@ -96,6 +99,10 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
         foreach (var (feed, place) in written) feed.Kept = place;
         foreach (var id in there) await TrimAsync(db, id, rows[id].Sum(row => (long)row.Size), cancellation);
     }
+
+    /// <summary>Whether another replica wrote, or the server went; all else is the database's trouble, and told.</summary>
+    static bool IsConflict(DbUpdateException failure) => failure is DbUpdateConcurrencyException
+        || failure.InnerException is SqliteException { SqliteErrorCode: 19 } or DbException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation };
 
     /// <summary>Puts what came of one console into its rows.</summary>
     /// <returns>How far it is kept with them.</returns>
@@ -110,7 +117,9 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
         if (known && lines[0].Number - place.Next is var lost and > 0) lines.Insert(0, new(0, lines[0].At, ConsoleSource.Panel, $"{lost:N0} lines {Between(newest?.To ?? lines[0].At, lines[0].At)} were not kept: they came too fast."));
         var open = newest is { Size: < ChunkSize } ? await db.ConsoleChunks.SingleOrDefaultAsync(chunk => chunk.ServerId == id && chunk.Sequence == newest.Sequence, cancellation) : null;
         if (open is not null && open.Lines != newest!.Lines) return place; // another wrote at this very moment: the next time tells
-        var held = open is null ? [] : new List<ConsoleLine>(ChunkContent.Read(open.Content, open.Lines, 1).Block.Lines());
+        var begun = open is null ? null : ChunkContent.TryLines(open.Content, open.Lines, 1);
+        if (begun is null) open = null;   // one that cannot be read is left as it is, and another begun after it
+        List<ConsoleLine> held = [.. begun ?? []];
         var (size, sequence) = (open?.Size ?? 0, newest?.Sequence ?? 0);
         for (var i = 0; i < lines.Count; i++)
         {
@@ -145,7 +154,7 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
         if (rows.Count == 0) return [];
         var from = rows[Math.Max(0, rows.Count - 3)].Sequence;
         var chunks = await db.ConsoleChunks.AsNoTracking().Where(chunk => chunk.ServerId == id && chunk.Sequence >= from).OrderBy(chunk => chunk.Sequence).ToListAsync(cancellation);
-        return [.. chunks.SelectMany(chunk => ChunkContent.Read(chunk.Content, chunk.Lines, 1).Block.Lines())];
+        return [.. chunks.SelectMany(chunk => ChunkContent.TryLines(chunk.Content, chunk.Lines, 1) ?? [])];
     }
 
     /// <summary>
@@ -158,7 +167,7 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
         var (program, install) = (LogPlace.Of(kept, ConsoleSource.Program), LogPlace.Of(kept, ConsoleSource.Install));
         var said = kept.Where(line => line.IsOwn).ToList();
         var last = said.Count > 0 ? said.Max(line => line.At) - about : DateTimeOffset.MinValue;
-        var recent = said.GroupBy(line => (line.Source, line.Text)).ToDictionary(group => group.Key, group => group.Count());
+        var recent = said.GroupBy(line => (line.Source, line.Text)).ToDictionary(group => group.Key, group => group.Select(line => line.At).ToList());
         return [.. shown.Where(line => line.Source switch
         {
             ConsoleSource.Program => program?.IsNew(line.At) ?? true,
@@ -168,9 +177,11 @@ public sealed partial class ConsoleKeeping(IDbContextFactory<PanelDb> databases,
 
         bool IsSaid(ConsoleLine line)
         {
-            var left = recent.GetValueOrDefault((line.Source, line.Text));
-            if (left > 0) recent[(line.Source, line.Text)] = left - 1;
-            return left > 0 || line.At <= last;
+            if (line.At <= last) return true;
+            // each line that is kept stands for one that is shown, said at about the same time
+            var same = recent.GetValueOrDefault((line.Source, line.Text))?.FindIndex(at => (at - line.At).Duration() <= about) ?? -1;
+            if (same >= 0) recent[(line.Source, line.Text)].RemoveAt(same);
+            return same >= 0;
         }
     }
 

@@ -58,7 +58,8 @@ public sealed partial class KeptConsoles(IDbContextFactory<PanelDb> databases, T
         {
             try
             {
-                (var block, mark) = ChunkContent.Read(chunk.Content, chunk.Lines, next);
+                var (block, told) = ChunkContent.Read(chunk.Content, chunk.Lines, next);
+                mark = told;
                 blocks.Add(block);
                 next = block.Next;
             }
@@ -69,8 +70,21 @@ public sealed partial class KeptConsoles(IDbContextFactory<PanelDb> databases, T
         }
         var older = blocks.Count;
         for (var lines = 0; older > 0 && (lines == 0 || lines + blocks[older - 1].Count <= Recent);) lines += blocks[--older].Count;
-        List<ConsoleLine> recent = [.. blocks.Skip(older).SelectMany(block => block.Lines())];
+        List<ConsoleLine> recent = [.. blocks.Skip(older).SelectMany(block => Unpacked(id, block))];
         return new(blocks[..older], recent, mark ?? new(), new(chunks[^1].Sequence, chunks[^1].Lines, next));
+    }
+
+    IEnumerable<ConsoleLine> Unpacked(ServerId id, ConsoleBlock block)
+    {
+        try
+        {
+            return [.. block.Lines()];
+        }
+        catch (Exception damage) when (damage is InvalidDataException or InvalidOperationException or ArgumentException or IOException)
+        {
+            LogUnread(damage, id);
+            return [];
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is kept of the console of {Server} cannot be read now")]

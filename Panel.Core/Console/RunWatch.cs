@@ -44,14 +44,18 @@ internal sealed class RunWatch(ConsolePatterns patterns, int? maxPlayers)
 
     bool Moves(string line)
     {
-        if (patterns.Join?.WhoIn(line) is ({ Length: <= MaxName } came, var number) && names.Count < MaxNames && !names.Contains(came))
+        if (patterns.Join?.WhoIn(line) is ({ Length: <= MaxName } came, var number))
         {
+            // also of who is known already: a number goes from one player to the next
+            if (number is { Length: <= MaxName } && (byId.Count < MaxNames || byId.ContainsKey(number))) byId[number] = came;
+            if (names.Count >= MaxNames || names.Contains(came)) return false;
             names.Add(came);
-            if (number is { Length: <= MaxName }) byId[number] = came;
             return true;
         }
         // some games name who goes by the number alone that they said at the beginning
         if (patterns.Leave?.WhoIn(line) is not var (went, id)) return false;
-        return (went ?? (id is null ? null : byId.GetValueOrDefault(id))) is { } left && names.Remove(left);
+        string? known = null;
+        if (id is not null) byId.Remove(id, out known);
+        return (went ?? known) is { } left && names.Remove(left);
     }
 }

@@ -17,6 +17,9 @@ public sealed record GameSteps(ConfigFiles Config, AskToStop Stopping);
 /// </summary>
 public sealed class AskToStop(ServerInput input, SaidLines said)
 {
+    /// <summary>A game that hangs must not keep the passes of others waiting.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>The pods that were asked; after the panel's own start one may be asked again.</summary>
     readonly ConcurrentDictionary<ServerId, string> asked = new();
 
@@ -34,9 +37,20 @@ public sealed class AskToStop(ServerInput input, SaidLines said)
         }
         if (asked.GetValueOrDefault(server.Id) == pod.Uid) return;
         asked[server.Id] = pod.Uid;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
         try
         {
-            foreach (var line in await input.SendAsync(server.Id, template.Stop, cancellation)) said.Say(server.Id, line, ConsoleSource.Answer);
+            foreach (var line in await input.SendAsync(server.Id, template.Stop, patience.Token)) said.Say(server.Id, line, ConsoleSource.Answer);
+        }
+        catch (ClusterUnavailableException)
+        {
+            asked.TryRemove(server.Id, out _);   // the next pass asks: the world is saved by this command alone
+            throw;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            said.Say(server.Id, "The game was asked to stop and does not answer.");
         }
         catch (PanelException failure)
         {

@@ -106,7 +106,8 @@ public sealed partial class CarryOutStops(StopCountdowns countdowns, ObservedSer
         if (clock.GetUtcNow() > countdown.EndsAt.AddSeconds(-left) + Late || observed.Find(id) is not { } seen) return;
         try
         {
-            if (seen.Pod is not { Running: true, Deleting: false }) throw new ConflictException("The server does not run.");
+            // another replica may see what this one does not yet: it tells then, and the row says in the end whether the server is to run
+            if (seen.Pod is not { Running: true, Deleting: false }) return;
             if (await announcing.Rows.FindAsync(id, stop) is not var (server, _) || announcing.Templates.Find(server.Template)?.Say is not { } say) throw new ConflictException("This game has no command that tells its players anything.");
             if (!await countdowns.ClaimAsync(countdown, left, stop)) return;
             var text = $"The server {(countdown.Action is PowerAction.Stop ? "stops" : "restarts")} in {left} {(left == 1 ? "second" : "seconds")}.";
@@ -123,7 +124,7 @@ public sealed partial class CarryOutStops(StopCountdowns countdowns, ObservedSer
         try
         {
             if (clock.GetUtcNow() > countdown.EndsAt + Stale) throw new ConflictException("The panel was away when its time came.");
-            if (observed.Find(countdown.ServerId) is { Pod: not { Running: true, Deleting: false } }) throw new ConflictException("The server does not run.");
+            if (await announcing.Rows.FindAsync(countdown.ServerId, stop) is not ({ Intent: RunIntent.Running }, _)) throw new ConflictException("The server does not run.");
             var actor = await ActorAsync(countdown, stop) ?? throw new ForbiddenException("Who asked for it may not any more.");
             await power.RunAsync(actor, countdown.ServerId, countdown.Action, db => StopCountdowns.TakeAsync(db, countdown, stop), stop);
             await countdowns.ChangedAsync(countdown.ServerId, stop);

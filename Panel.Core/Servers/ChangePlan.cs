@@ -21,6 +21,7 @@ public sealed class ChangePlan(ServerOperations servers, TemplateCatalogue templ
         var owner = (await servers.ReadAsync(actor, id, ServerPermissions.ChangePlan, cancellation)).OwnerId;
         await servers.ChangeAsync(actor, id, ServerPermissions.ChangePlan, "server.plan", async (db, server) =>
         {
+            if (server.OwnerId != owner) throw new ConflictException("The server was given to somebody else at this moment. Try again.");
             var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
                 ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
             var template = templates.Require(server.Template);

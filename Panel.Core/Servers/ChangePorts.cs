@@ -38,6 +38,7 @@ public sealed class ChangePorts(ServerOperations servers, TemplateCatalogue temp
         var number = 0;
         await servers.ChangeAsync(actor, id, ServerPermissions.AddPorts, "port.add", async (db, server) =>
         {
+            if (server.OwnerId != owner) throw new ConflictException("The server was given to somebody else at this moment. Try again.");
             server.RequireNotDeleting();
             server.RequireInUse();
             if (server.Allocations.Count >= MaxPorts) throw new ConflictException($"A server has at most {MaxPorts} ports.");
@@ -60,18 +61,21 @@ public sealed class ChangePorts(ServerOperations servers, TemplateCatalogue temp
             return Task.FromResult(Text(number));
         }, cancellation);
 
-    /// <summary>Makes a port the one that players are told, and that the game is told is its own.</summary>
+    /// <summary>Makes a port the one that players are told: the game's first port gets its number, and what had that number before takes the place of this one.</summary>
     /// <exception cref="NotFoundException">The server has no such port.</exception>
     /// <exception cref="ConflictException">Only the panel reaches it.</exception>
     public Task MakePrimaryAsync(Actor actor, ServerId id, int number, CancellationToken cancellation) =>
         servers.ChangeAsync(actor, id, ServerPermissions.ChangePorts, "port.primary", (_, server) =>
         {
             server.RequireNotDeleting();
+            server.RequireInUse();
             var port = Find(server, number);
             if (templates.Find(server.Template)?.Ports.FirstOrDefault(known => known.Name == port.Name) is { Internal: true }) throw new ConflictException("Only the panel reaches this port.");
-            var order = 1;
-            foreach (var other in server.Allocations.Where(other => other != port).OrderBy(other => other.Order).ToList()) other.Order = order++;
-            port.Order = 0;
+            // what a port is stays with its place: its probe, its protocols and its name in config files are those of the number that it has now
+            var main = server.Allocations.MinBy(other => other.Order)!;
+            (main.Name, port.Name) = (port.Name, main.Name);
+            (main.Protocol, port.Protocol) = (port.Protocol, main.Protocol);
+            (main.Order, port.Order) = (port.Order, main.Order);
             return Task.FromResult(Text(number));
         }, cancellation);
 
@@ -83,7 +87,7 @@ public sealed class ChangePorts(ServerOperations servers, TemplateCatalogue temp
         {
             server.RequireNotDeleting();
             var port = Find(server, number);
-            if (port.Protocol is null) throw new ConflictException("The game needs this port.");
+            if (port.Protocol is null && templates.Find(server.Template)?.Ports.Any(known => known.Name == port.Name) != false) throw new ConflictException("The game needs this port.");
             if (port.Order == server.Allocations.Min(other => other.Order)) throw new ConflictException("Players are told this port. Make another one the primary first.");
             server.Allocations.Remove(port);
             db.Allocations.Remove(port);

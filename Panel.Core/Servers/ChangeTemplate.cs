@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Audit;
 using Panel.Core.Errors;
 using Panel.Core.Plans;
 using Panel.Core.Secrets;
@@ -22,8 +23,9 @@ public sealed class ChangeTemplate(ServerOperations servers, ServerTemplates tem
         var owner = (await servers.ReadAsync(actor, id, ServerPermissions.Reinstall, cancellation)).OwnerId;
         FieldRules.Require(request);
         secrets.Refresh();
-        await servers.ChangeAsync(actor, id, ServerPermissions.Reinstall, "server.template", async (db, server) =>
+        await servers.ChangeAsync(actor, id, ServerPermissions.Reinstall, "server.template", async (db, server, rights) =>
         {
+            RequireRights(actor, rights, request);
             if (server.OwnerId != owner) throw new ConflictException("The server was given to somebody else at this moment. Try again.");
             var before = catalogue.Find(server.Template);
             if (request.Template == server.Template) throw new InvalidFieldException(nameof(request.Template), "It is a server of this game already.");
@@ -36,8 +38,15 @@ public sealed class ChangeTemplate(ServerOperations servers, ServerTemplates tem
             server.Variables = values;
             QuotaRules.RequirePorts(await quota.ReadAsync(db, owner, apart: id, cancellation), template.Ports.Count + server.Allocations.Count(Own), server.Allocations.Count);
             await FitPortsAsync(db, server, template, cancellation);
-            return $"{before?.Name ?? "a game that is gone"} → {template.Name}{(request.WipeFiles ? ", files wiped" : "")}";
+            return new AuditNote($"{before?.Name ?? "a game that is gone"} → {template.Name}{(request.WipeFiles ? ", files wiped" : "")}");
         }, cancellation, before: db => QuotaRules.LockAsync(db, owner, cancellation));
+    }
+
+    /// <summary>What is chosen with the game takes what choosing it alone does, so that nobody gets around that by going there and back.</summary>
+    static void RequireRights(Actor actor, ServerRights rights, ChangeTemplateRequest request)
+    {
+        if (request.Variables.Count > 0 || !string.IsNullOrEmpty(request.Startup)) AccessRules.Require(actor, rights.Allowed, ServerPermissions.ChangeStartup);
+        if (!string.IsNullOrEmpty(request.Image)) AccessRules.Require(actor, rights.Allowed, ServerPermissions.ChangeImage);
     }
 
     static async Task RequirePlanAsync(PanelDb db, Server server, Template template, CancellationToken cancellation)

@@ -12,9 +12,10 @@ public sealed record MissingProgram(string Image, string Lacks, string Advice, s
     /// <summary>Whether an image is one of <see cref="Image"/>.</summary>
     public bool Concerns(string image)
     {
-        // as an image without a tag is fetched
+        // an image without a tag is fetched as the latest, and a pattern may have been written either way
         var name = image.IndexOf(':', image.LastIndexOf('/') + 1) < 0 ? image + ":latest" : image;
-        return Fits(Image, name) && Except?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(other => Fits(other, name)) != true;
+        bool IsOf(string pattern) => Fits(pattern, name) || Fits(pattern, image);
+        return IsOf(Image) && Except?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(IsOf) != true;
     }
 
     /// <summary>A whole catalogue is looked through at once: no pattern is compiled for that.</summary>

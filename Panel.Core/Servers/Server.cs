@@ -82,7 +82,7 @@ public sealed class Server
             Hold = record.Installing ? Hold.Installing : Hold.None,
         };
         if (record.Suspended is { } reason) server.Suspend(Suspension.Server, reason);   // nobody gets around it by losing a database
-        server.Allocations.AddRange(record.Ports.Select((port, order) => new Allocation { Port = port.Number, ServerId = found.Id, Name = port.Name, Order = order }));
+        server.Allocations.AddRange(record.Ports.Select((port, order) => new Allocation { Port = port.Number, ServerId = found.Id, Name = port.Name, Order = order, Protocol = port.Protocol, Note = port.Note ?? "" }));
         return server;
     }
 

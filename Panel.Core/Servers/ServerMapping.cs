@@ -18,7 +18,7 @@ public sealed class Allocation
     /// <summary>Its place; 0 is what players are told.</summary>
     public required int Order { get; set; }
     /// <summary><c>TCP</c>, <c>UDP</c> or both, for a port that its people took beside those of the template; null for one of the template.</summary>
-    public string? Protocol { get; init; }
+    public string? Protocol { get; set; }
     /// <summary>What its people say of it.</summary>
     public string Note { get; set; } = "";
 }

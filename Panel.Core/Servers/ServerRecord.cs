@@ -40,7 +40,9 @@ public sealed record ServerRecord
 /// <summary>A port of a server that a cluster keeps.</summary>
 /// <param name="Name">Its name in the template.</param>
 /// <param name="Number">The port.</param>
-public sealed record RecordedPort(string Name, int Number);
+/// <param name="Protocol">Its protocols, where people took it beside those of the template; null for one of the template.</param>
+/// <param name="Note">What its people say of it; null for nothing.</param>
+public sealed record RecordedPort(string Name, int Number, string? Protocol = null, string? Note = null);
 
 /// <summary>A server as the cluster has it.</summary>
 public sealed record FoundServer

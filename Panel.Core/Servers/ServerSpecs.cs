@@ -62,7 +62,7 @@ internal static class ServerSpecs
             DiskMiB = server.DiskMiB,
             Variables = new SortedDictionary<string, string>(server.Variables.Where(pair => !secrets.Contains(pair.Key)).ToDictionary(), StringComparer.Ordinal),
             SecretVariables = [.. server.Variables.Keys.Where(secrets.Contains).Order(StringComparer.Ordinal)],
-            Ports = [.. server.Allocations.OrderBy(allocation => allocation.Order).Select(allocation => new RecordedPort(allocation.Name, allocation.Port))],
+            Ports = [.. server.Allocations.OrderBy(allocation => allocation.Order).Select(allocation => new RecordedPort(allocation.Name, allocation.Port, allocation.Protocol, allocation.Note.Length == 0 ? null : allocation.Note))],
             InstallAttempt = server.InstallAttempt,
             Installing = server.Hold is Hold.Installing or Hold.InstallFailed,
             Suspended = server.Suspension == Suspension.None ? null : server.SuspendReason,

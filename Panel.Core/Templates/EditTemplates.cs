@@ -67,7 +67,10 @@ public sealed class EditTemplates(TemplateCatalogue catalogue, StoredTemplates s
         {
             if (!entry.Replaces && await db.Servers.CountAsync(server => server.Template == key, cancellation) is > 0 and var servers)
                 throw new ConflictException(servers == 1 ? "A server is made from it. Hide it, or remove that server first." : $"{servers} servers are made from it. Hide it, or remove those servers first.");
-            db.Templates.Remove(await db.Templates.SingleAsync(row => row.Key == key, cancellation));
+            var row = await db.Templates.SingleOrDefaultAsync(row => row.Key == key, cancellation) ?? throw new NotFoundException("Template");
+            // to whom it is offered was said of the game, not of the change that goes
+            if (entry.Replaces && (row.Hidden || row.Roles.Count > 0)) (row.Text, row.Egg, row.Source) = (null, null, null);
+            else db.Templates.Remove(row);
             return [new(entry.Replaces ? "template.revert" : "template.remove", entry.Template.Name, key)];
         }, cancellation);
     }

@@ -23,6 +23,8 @@ public sealed record ImportPreview(string Name)
     public string? Into { get; init; }
     /// <summary>What changes in it; what was changed here stays.</summary>
     public IReadOnlyList<MergeChange> Changes { get; init; } = [];
+    /// <summary>Which state of that template was looked at.</summary>
+    internal int Revision { get; init; }
     /// <summary>The egg as it was read, as JSON.</summary>
     internal string Egg { get; init; } = "";
 }
@@ -63,6 +65,8 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
     public async Task<IReadOnlyList<string>> RunAsync(Actor actor, IReadOnlyList<ImportPreview> previews, string? source, CancellationToken cancellation)
     {
         actor.Require(PanelPermissions.ManageTemplates);
+        if (previews.Where(preview => preview.Into is not null).GroupBy(preview => preview.Into).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ConflictException($"Several of these eggs would change {catalogue.Find(twice.Key)?.Name ?? twice.Key}. Choose one of them.");
         var keys = new List<string>();
         await stored.ChangeAsync(actor, async db =>
         {
@@ -70,10 +74,12 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
             var taken = catalogue.Entries.Select(entry => entry.Template.Key).ToHashSet(StringComparer.Ordinal);
             if (taken.Count + previews.Count > MaxTemplates) throw new ConflictException($"There are at most {MaxTemplates:N0} templates.");
             var rows = await db.Templates.ToDictionaryAsync(row => row.Key, cancellation);
+            taken.UnionWith(rows.Keys);   // one that cannot be read now is somebody's all the same
             foreach (var preview in previews.Where(preview => preview.Template is not null))
             {
                 var template = preview.Template!;
                 if (preview.Into is null) template = template with { Key = Free(template.Key, taken) };
+                else if ((rows.GetValueOrDefault(preview.Into)?.Revision ?? 0) != preview.Revision) throw new ConflictException($"Somebody else changed {template.Name} meanwhile. Look at it again.");
                 if (!rows.TryGetValue(template.Key, out var row)) db.Templates.Add(row = rows[template.Key] = new() { Key = template.Key });
                 (row.Text, row.Egg, row.Source) = (TemplateText.Write(template), preview.Egg, source ?? row.Source);
                 notes.Add(new("template.import", template.Name, $"{template.Key}, {preview.Version.Name()}{(preview.Into is null ? "" : $", {preview.Changes.Count(change => change.Outcome is MergeOutcome.Taken)} parts newer")}"));
@@ -116,7 +122,7 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
             var origin = await stored.EggAsync(here.Template.Key, cancellation) is { } old ? Egg.Read(old).Template : here.Template;
             var (merged, changes) = TemplateMerge.Of(origin, here.Template, egg.Template);
             if (TemplateRules.Fault(merged) is { } fault) return new(file.Name) { Fault = $"It does not go together with what was changed here: {fault}" };
-            return preview with { Template = merged, Into = here.Template.Key, Changes = changes, Findings = TemplateFindings.Of(merged) };
+            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, Findings = TemplateFindings.Of(merged) };
         }
         catch (EggException fault)
         {
@@ -124,9 +130,17 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
         }
     }
 
-    /// <summary>The template that came from the same egg: of the same UUID, or, where eggs have none, of the same name and author.</summary>
-    CatalogueEntry? Same(Egg egg) => catalogue.Entries.FirstOrDefault(entry => entry.FromEgg
-        && (egg.Uuid is not null && entry.Uuid is not null ? egg.Uuid == entry.Uuid : entry.Template.Name == egg.Template.Name && entry.Template.Author == egg.Template.Author));
+    /// <summary>
+    /// The template that came from the same egg: of the same UUID, or, where eggs have none, of the same name and author. Eggs are copied with their UUIDs:
+    /// of several the one of the same name counts, and where that does not tell either, the egg is a new one.
+    /// </summary>
+    CatalogueEntry? Same(Egg egg)
+    {
+        var same = catalogue.Entries.Where(entry => entry.FromEgg && (egg.Uuid is not null && entry.Uuid is not null
+            ? egg.Uuid == entry.Uuid : entry.Template.Name == egg.Template.Name && entry.Template.Author == egg.Template.Author)).ToList();
+        if (same.Count > 1) same.RemoveAll(entry => entry.Template.Name != egg.Template.Name);
+        return same.Count == 1 ? same[0] : null;
+    }
 
     static string Free(string key, HashSet<string> taken)
     {

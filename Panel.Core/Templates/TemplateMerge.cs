@@ -41,8 +41,7 @@ public static class TemplateMerge
     static JsonObject Merge(string place, JsonObject origin, JsonObject here, JsonObject newer, List<MergeChange> changes)
     {
         var merged = new JsonObject();
-        // in the order of the newer one; what is only here comes after
-        foreach (var key in newer.Select(pair => pair.Key).Concat(here.Select(pair => pair.Key)).Distinct())
+        foreach (var key in Order(origin, here, newer))
         {
             var name = place.Length == 0 ? key : $"{place}.{key}";
             if (place.Length == 0 && (Named.ContainsKey(key) || Maps.Contains(key)))
@@ -56,6 +55,15 @@ public static class TemplateMerge
             if (node is not null) merged[key] = node.DeepClone();
         }
         return merged;
+    }
+
+    /// <summary>The order of the parts, of which the first is often the default: that of the newer one, unless it was changed here.</summary>
+    static IEnumerable<string> Order(JsonObject origin, JsonObject here, JsonObject newer)
+    {
+        var (was, now) = (origin.Select(pair => pair.Key).ToList(), here.Select(pair => pair.Key).ToList());
+        var kept = was.Where(now.Contains).SequenceEqual(now.Where(was.Contains)) && (now.Count == 0 || was.Count == 0 || was.Contains(now[0]));
+        var (first, then) = kept ? (newer, here) : (here, newer);
+        return first.Select(pair => pair.Key).Concat(then.Select(pair => pair.Key)).Distinct();
     }
 
     static MergeOutcome? Outcome(JsonNode? origin, JsonNode? here, JsonNode? newer)

@@ -10,6 +10,7 @@ internal static partial class TemplateRules
     /// <summary>What a ConfigMap holds, in characters.</summary>
     const int MaxScript = 1024 * 1024 - 16 * 1024;
     const int MaxIcon = 1024 * 1024;
+    const int MaxName = 200, MaxLabel = 80;
 
     /// <summary>Keys that addresses of pages have in the place of one.</summary>
     public static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal) { "import", "new" };
@@ -19,7 +20,8 @@ internal static partial class TemplateRules
     {
         if (!Key().IsMatch(template.Key)) return "key: lower-case letters, digits and dashes, at most 40.";
         if (Reserved.Contains(template.Key)) return $"key: \"{template.Key}\" is the name of a page.";
-        if (string.IsNullOrWhiteSpace(template.Name)) return "name: give it a name.";
+        if (string.IsNullOrWhiteSpace(template.Name) || template.Name.Length > MaxName || template.Name.Any(char.IsControl)) return $"name: one line of 1 to {MaxName} characters.";
+        if ((Label(template.Images.Keys, "images") ?? Label(template.Startups.Keys, "startups")) is { } label) return label;
         if (template.Images.Count == 0 || template.Images.Values.Any(string.IsNullOrWhiteSpace)) return "images: at least one, and none without a name.";
         if (!template.MountPath.StartsWith('/') || template.MountPath.Contains("..", StringComparison.Ordinal)) return "mountPath: an absolute path.";
         if (template.Say is { } say && (!say.Contains("{{TEXT}}", StringComparison.Ordinal) || say.Any(char.IsControl))) return "say: one line with {{TEXT}} in it.";
@@ -31,6 +33,9 @@ internal static partial class TemplateRules
             ?? Twice("ports", template.Ports.Select(port => port.Name))
             ?? Files(template) ?? Forms(template) ?? InputRules.Fault(template) ?? Patterns(template) ?? StartCommand.Fault(template) ?? Rest(template);
     }
+
+    static string? Label(IEnumerable<string> labels, string where) =>
+        labels.FirstOrDefault(label => string.IsNullOrWhiteSpace(label) || label.Length > MaxLabel || label.Any(char.IsControl)) is { } wrong ? $"{where}: \"{wrong}\" is no label: one line of 1 to {MaxLabel} characters." : null;
 
     static string? Fault(TemplateVariable variable) => !Env().IsMatch(variable.Env) ? $"variables: \"{variable.Env}\" is no name for the environment." : null;
 

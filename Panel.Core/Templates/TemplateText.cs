@@ -18,6 +18,8 @@ public static class TemplateText
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
+    static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     /// <summary>Reads a template and checks it.</summary>
     /// <exception cref="InvalidDataException">It is none, or breaks a rule; the message says which.</exception>
     public static Template Read(string text) => Checked(ReadDraft(text));
@@ -40,9 +42,10 @@ public static class TemplateText
     {
         try
         {
+            RequireWhole(JsonNode.Parse(text, documentOptions: Reading), "");
             return JsonSerializer.Deserialize<T>(text, Format) ?? throw new InvalidDataException("It is empty.");
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)   // the last two: letters that are none, a key that is there twice
         {
             throw new InvalidDataException(fault.Message, fault);
         }
@@ -53,7 +56,34 @@ public static class TemplateText
 
     /// <summary>The template that a tree holds, not checked.</summary>
     /// <exception cref="JsonException">It holds none.</exception>
-    internal static Template FromTree(JsonObject tree) => tree.Deserialize<Template>(Format)!;
+    internal static Template FromTree(JsonObject tree)
+    {
+        RequireWhole(tree, "");
+        return tree.Deserialize<Template>(Format)!;
+    }
+
+    /// <summary>Refuses lists and maps with nothing in one of their places: a part of a template may be missing, and never be nothing.</summary>
+    static void RequireWhole(JsonNode? node, string place)
+    {
+        switch (node)
+        {
+            case JsonArray list:
+                foreach (var (at, item) in list.Index())
+                {
+                    if (item is null) throw new JsonException($"{place}[{at}]: nothing stands there.");
+                    RequireWhole(item, $"{place}[{at}]");
+                }
+                break;
+            case JsonObject map:
+                foreach (var (key, value) in map)
+                {
+                    var name = place.Length == 0 ? key : $"{place}.{key}";
+                    if (value is null && (place is "images" or "startups" or "files")) throw new JsonException($"{name}: nothing stands there.");
+                    RequireWhole(value, name);
+                }
+                break;
+        }
+    }
 
     /// <summary>The template, if it keeps the rules.</summary>
     /// <exception cref="InvalidDataException">It breaks one; the message says which.</exception>

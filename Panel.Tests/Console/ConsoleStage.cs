@@ -8,6 +8,7 @@ using Panel.Core.Access;
 using Panel.Core.Accounts;
 using Panel.Core.Console;
 using Panel.Core.Console.Input;
+using Panel.Core.Errors;
 using Panel.Core.Servers;
 using Panel.Tests.Console.Input;
 using Panel.Tests.Support;
@@ -120,6 +121,10 @@ public sealed class ConsoleStage : IAsyncDisposable
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return;
+        }
+        catch (NotFoundException)
+        {
+            return;   // the server was removed
         }
     }
 

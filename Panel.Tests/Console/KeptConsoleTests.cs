@@ -244,7 +244,7 @@ public class KeptConsoleTests
         await db.Servers.ExecuteDeleteAsync(Stop);
         Assert.Empty(await db.ConsoleChunks.ToListAsync(Stop));
         stage.Source.Write("after it went");
-        await stage.UntilShownAsync("after it went");
+        await Deadline.UntilAsync("the line to be kept", () => stage.Get<ConsoleHub>().Feeds.Any(console => console.Feed.HasUnkept(true)));
         await stage.KeepAsync();
         Assert.Empty(await db.ConsoleChunks.ToListAsync(Stop));
     }

@@ -146,7 +146,7 @@ public sealed partial class ThreePeopleTests(Browser browser) : IAsyncLifetime
         await OpenOwnerAsync();
         await admin.Page.GetByLabel("Reason").FillAsync("The bill is not paid.");
         await Button(admin.Page, "Suspend user").ClickAsync();
-        await Expect(admin.Page.GetByText("Suspended: The bill is not paid.")).ToBeVisibleAsync();
+        await Expect(admin.Page.Locator(".notice", new() { HasText = "Suspended: The bill is not paid." })).ToBeVisibleAsync();
         await Expect(admin.Page.Locator("section", new() { HasText = "Panel demo" }).GetByText("Suspended", new() { Exact = true })).ToBeVisibleAsync();
         await admin.ScreenshotAsync("people-07-user-suspended");
         await Expect(owner.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync(Soon);
@@ -157,7 +157,7 @@ public sealed partial class ThreePeopleTests(Browser browser) : IAsyncLifetime
         await Expect(admin.Page.GetByTestId("suspended")).ToContainTextAsync("The bill is not paid.");
         await OpenOwnerAsync();
         await Button(admin.Page, "Resume user").ClickAsync();
-        await Expect(admin.Page.GetByText("Suspended: The bill is not paid.")).ToHaveCountAsync(0);
+        await Expect(admin.Page.Locator(".notice", new() { HasText = "Suspended: The bill is not paid." })).ToHaveCountAsync(0);
     }
 
     async Task RefuseAndRaiseAsync()

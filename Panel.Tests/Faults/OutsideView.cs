@@ -7,7 +7,10 @@ using Panel.Contracts.Access;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Core.Console;
+using Panel.Core.Console.Input;
 using Panel.Core.Servers;
+using Panel.Tests.Console.Input;
 using Panel.Tests.Support;
 
 namespace Panel.Tests.Faults;
@@ -26,7 +29,8 @@ static partial class OutsideView
             ["Panel:Ports:First"] = $"{ports}",
             ["Panel:Ports:Last"] = $"{ports + 60}",
         }).Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration)
+            .AddSingleton<MemoryCluster>().AddSingleton<IConsoleSource>(all => all.GetRequiredService<MemoryCluster>()).AddSingleton<IServerReach>(new ScriptedReach()).BuildServiceProvider();   // nobody looks at a console from here
         await CoreSetup.PrepareAsync(services, CancellationToken.None);
         return services;
     }

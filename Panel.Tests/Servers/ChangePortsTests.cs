@@ -48,8 +48,11 @@ public abstract class ChangePortsTests : IAsyncLifetime
         var ports = await Ports.ListAsync(ann, id, Stop);
         Assert.Equal([(number, "Voice", true), (game.Number, "", false)], ports.Select(port => (port.Number, port.Note, port.Primary)));
         Assert.Equal($"localhost:{number}", (await Host.ShownAsync(id)).Address);
+        var row = (await Host.RowAsync(id))!;
+        var (template, told) = (Host.Get<TemplateCatalogue>().Find("demo")!, number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal([("game", number, "TCP"), ("extra-1", game.Number, "TCP"), ("extra-1-udp", game.Number, "UDP")], row.Spec(template, "UTC").Ports.Select(port => (port.Name, port.Number, port.Protocol)));
+        Assert.Equal((told, told, told), (row.Spec(template, "UTC").Environment["SERVER_PORT"], row.Placeholder(template, "UTC", "server.allocations.game.port"), row.Placeholder(template, "UTC", "server.build.default.port")));
         await Assert.ThrowsAsync<ConflictException>(() => Ports.RemoveAsync(ann, id, number, Stop));
-        await Assert.ThrowsAsync<ConflictException>(() => Ports.RemoveAsync(ann, id, game.Number, Stop));
         await Ports.MakePrimaryAsync(ann, id, game.Number, Stop);
         await Ports.RemoveAsync(ann, id, number, Stop);
         Assert.Equal(game.Number, Assert.Single(await Ports.ListAsync(ann, id, Stop)).Number);

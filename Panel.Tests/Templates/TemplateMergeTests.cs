@@ -35,6 +35,18 @@ public sealed class TemplateMergeTests
     }
 
     [Fact]
+    public void Default_that_was_chosen_here_stays_the_first()
+    {
+        var here = Origin with { Images = Origin.Images.Reverse().ToDictionary() };
+        var newer = Origin with { Images = new Dictionary<string, string>(Origin.Images) { ["More"] = "ghcr.io/example/yolks:more" } };
+        Assert.Equal(["Own", "Newest", "More"], TemplateMerge.Of(Origin, here, newer).Template.Images.Keys);
+        var added = Origin with { Images = new Dictionary<string, string> { ["Ours"] = "ours:1" }.Concat(Origin.Images).ToDictionary() };
+        Assert.Equal(["Ours", "Newest", "Own", "More"], TemplateMerge.Of(Origin, added, newer).Template.Images.Keys);
+        var moved = Origin with { Images = newer.Images.Reverse().ToDictionary() };
+        Assert.Equal(["More", "Own", "Newest"], TemplateMerge.Of(Origin, Origin, moved).Template.Images.Keys);
+    }
+
+    [Fact]
     public void Same_egg_again_changes_nothing()
     {
         var (merged, changes) = TemplateMerge.Of(Origin, Origin, Origin);

@@ -119,7 +119,7 @@ public sealed class ServerDialogsTests(Browser browser)
         var change = visit.Page.GetByRole(AriaRole.Button, new() { Name = "Change plan" });
         var large = plans.Locator("label", new() { HasText = "Large" });
         await Expect(large.GetByRole(AriaRole.Radio)).ToBeDisabledAsync();
-        await Expect(large).ToContainTextAsync("of memory is left");
+        await Expect(large).ToContainTextAsync("of memory is missing");
         await Expect(change).ToBeDisabledAsync();
 
         await plans.GetByRole(AriaRole.Radio, new() { Name = "Small" }).CheckAsync();

@@ -121,6 +121,7 @@ public sealed partial class FileJobs(AccessGuard guard, ServerVolumes volumes, J
         {
             // whoever asks for it next may ask another replica
             await rows.AddAsync(server.Id, begun, cancellation);
+            job.Saved = begun;
         }
         catch
         {
@@ -170,6 +171,7 @@ public sealed partial class FileJobs(AccessGuard guard, ServerVolumes volumes, J
             foreach (var job in all.All())
             {
                 var row = job.Row;
+                if (job.Saved is null) continue;   // its row is on its way: that there is none yet says nothing
                 if (row.Ended && ReferenceEquals(job.Saved, row)) continue;
                 var (stop, answer) = await rows.SaveAsync(id, row, cancellation);
                 job.Saved = row;

@@ -69,6 +69,10 @@ public static class EggText
         {
             throw new EggException($"This is not valid JSON: {Words(fault, linesBefore)}", fault);
         }
+        catch (InvalidOperationException fault)
+        {
+            throw new EggException($"This is not valid JSON: {fault.Message}", fault);   // half of a letter
+        }
     }
 
     static JsonNode? Json(string text)

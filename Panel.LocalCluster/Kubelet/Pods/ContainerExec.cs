@@ -29,7 +29,7 @@ sealed class ContainerExec : IDisposable
     public static ContainerExec Start(HostLaunch launch)
     {
         // a session of its own: by that everything it starts is found again, also what has lost its parent
-        var start = new ProcessStartInfo("/usr/bin/setsid", launch.Program)
+        var start = new ProcessStartInfo("/usr/bin/setsid", [.. DefaultSignals.Before, .. launch.Program])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -49,7 +49,7 @@ sealed class ContainerProcess
         foreach (var pipe in (string[])[Shim.Input, Shim.Output, Shim.Error]) Posix.MakeFifo(Path.Combine(directory, pipe));
         File.Delete(Path.Combine(directory, Shim.Exit));
         if (launch.ArgumentsFile is { } options) WriteSecret(Path.Combine(directory, Shim.Arguments), options);
-        var start = new ProcessStartInfo("/usr/bin/setsid", ["/bin/sh", .. Shim.ArgumentsFor(directory, launch.WorkingDirectory, stdin, launch.ArgumentsFile is not null, launch.Program)]);
+        var start = new ProcessStartInfo("/usr/bin/setsid", [.. DefaultSignals.Before, "/bin/sh", .. Shim.ArgumentsFor(directory, launch.WorkingDirectory, stdin, launch.ArgumentsFile is not null, launch.Program)]);
         start.Environment.Clear();
         foreach (var (key, value) in launch.Environment) start.Environment[key] = value;
         // the reader first: what the program writes at once is then read at once

@@ -103,7 +103,7 @@ public sealed class KubeServersTests(Cluster cluster)
     public async Task A_program_in_its_container_asks_it_to_stop_and_one_asked_from_outside_has_its_time(bool outside)
     {
         await using var space = await cluster.OpenAsync();
-        var spec = TestSpecs.Of("""trap 'echo term >> /data/how; exit 0' TERM; until [ -e /data/asked ]; do sleep 0.1; done; sleep 1; echo asked >> /data/how""") with
+        var spec = TestSpecs.Of("""trap 'echo term >> /data/how; exit 0' TERM; echo up; until [ -e /data/asked ]; do sleep 0.1; done; sleep 1; echo asked >> /data/how""") with
         {
             StopCommand = "now, please",
             StopProgram = outside ? [] : ["sh", "-c", "echo \"$1\" > /data/asked", "ask", "now, please"],
@@ -113,6 +113,7 @@ public sealed class KubeServersTests(Cluster cluster)
         await space.Servers.ApplyAsync(spec, Stop);
         await space.Servers.ScaleAsync(spec.ObjectName, 1, Stop);
         await space.SeenAsync(spec.Id, "the pod", seen => seen is { Pod.Running: true });
+        await Lines.UntilAsync(space, spec.ObjectName, line => line == "up");
         await space.Servers.ScaleAsync(spec.ObjectName, 0, Stop);
         if (outside)
         {

@@ -41,7 +41,7 @@ export function commandLine(box, owner, serverId, commands, sent, signal) {
     const long = lines.findIndex((line) => line.length > LONGEST);
     if (long >= 0) return fail(`Line ${long + 1} is longer than ${LONGEST.toLocaleString('en-US')} characters.`);
     sent();
-    fail(await owner.invokeMethodAsync('SendLines', lines).catch(() => 'The connection is gone; the lines were not sent.'));
+    fail(await owner.invokeMethodAsync('SendLines', lines).catch(() => 'The connection is gone. Look in the console whether the lines were sent.'));
   }
 
   function walk(by) {

@@ -47,6 +47,6 @@ public static partial class SettingAmount
 
     static string Number(decimal number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(-?[0-9]{1,18}(?:[.,][0-9]{1,6})?)\s*([A-Za-z]{0,5})$")]
+    [GeneratedRegex(@"^(-?[0-9]{1,18}(?:\.[0-9]{1,6}|,(?![0-9]{3}\s*[A-Za-z]*$)[0-9]{1,6})?)\s*([A-Za-z]{0,5})$")]
     private static partial Regex Form();
 }
