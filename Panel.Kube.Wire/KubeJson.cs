@@ -14,6 +14,7 @@ namespace Panel.Kube.Wire;
 [JsonSerializable(typeof(PersistentVolumeClaim)), JsonSerializable(typeof(KubeList<PersistentVolumeClaim>))]
 [JsonSerializable(typeof(Event)), JsonSerializable(typeof(KubeList<Event>))]
 [JsonSerializable(typeof(Node)), JsonSerializable(typeof(KubeList<Node>))]
+[JsonSerializable(typeof(StorageClass)), JsonSerializable(typeof(KubeList<StorageClass>))]
 [JsonSerializable(typeof(StatefulSet)), JsonSerializable(typeof(KubeList<StatefulSet>))]
 [JsonSerializable(typeof(Job)), JsonSerializable(typeof(KubeList<Job>))]
 [JsonSerializable(typeof(ControllerRevision)), JsonSerializable(typeof(KubeList<ControllerRevision>))]

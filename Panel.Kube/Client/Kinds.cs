@@ -67,5 +67,6 @@ public static class Kinds
 
     static Kind<T> Of<T>(string apiVersion, string plural) where T : KubeObject => new(apiVersion, typeof(T).Name, plural, Info<T>(), Info<KubeList<T>>());
 
-    static JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T))!;
+    // one that is not known would be missed only by the first cluster that has such objects
+    static JsonTypeInfo<T> Info<T>() => (JsonTypeInfo<T>?)Json.GetTypeInfo(typeof(T)) ?? throw new InvalidOperationException($"{typeof(T).Name} is not known to {nameof(KubeJson)}.");
 }
