@@ -82,6 +82,18 @@ public abstract class ImportTemplatesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Import_into_what_somebody_changed_meanwhile_is_refused_and_loses_nothing()
+    {
+        var key = await ImportAsync(SampleEgg.Text);
+        var looked = await Import.PreviewAsync(CoreHost.Admin, new() { Text = SampleEgg.With(egg => egg["description"] = "Newer") }, Stop);
+        var entry = Catalogue.Entry(key)!;
+        await Host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, entry.Template with { Stop = "quit" }, entry.Revision, Stop);
+        await Assert.ThrowsAsync<ConflictException>(() => Import.RunAsync(CoreHost.Admin, looked, null, Stop));
+        await Assert.ThrowsAsync<ConflictException>(() => Import.RunAsync(CoreHost.Admin, [.. looked, .. looked], null, Stop));
+        Assert.Equal("quit", Catalogue.Find(key)!.Stop);
+    }
+
+    [Fact]
     public async Task Other_egg_of_the_same_name_is_another_template()
     {
         await ImportAsync(SampleEgg.Text);
