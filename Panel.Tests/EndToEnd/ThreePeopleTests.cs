@@ -183,7 +183,7 @@ public sealed partial class ThreePeopleTests(Browser browser) : IAsyncLifetime
         await admin.Page.Locator("#quota-servers").FillAsync(servers);
         await admin.Page.Locator("#quota-servers").PressAsync("Tab");
         await Button(admin.Page.GetByRole(AriaRole.Form, new() { Name = "Quota" }), "Save").ClickAsync();
-        await Expect(admin.Page.GetByText($"1 of {servers}")).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByText($"1 of {servers}", new() { Exact = true })).ToBeVisibleAsync();
     }
 
     async Task ActForOwnerAsync()

@@ -21,7 +21,8 @@ public sealed class Browser : IAsyncDisposable
     /// <param name="url">Where to go first.</param>
     /// <param name="dark">Whether the person prefers dark.</param>
     /// <param name="phone">Whether the window is a phone's.</param>
-    public async Task<Visit> OpenAsync(Uri url, bool dark = false, bool phone = false)
+    /// <param name="delay">How long each message takes; as long as <see cref="SlowLine.OfThisRun"/> where nothing is said.</param>
+    public async Task<Visit> OpenAsync(Uri url, bool dark = false, bool phone = false, TimeSpan? delay = null)
     {
         var context = await (await LaunchAsync()).NewContextAsync(new()
         {
@@ -33,6 +34,7 @@ public sealed class Browser : IAsyncDisposable
         });
         context.SetDefaultTimeout(15_000);
         await context.AddInitScriptAsync(Visit.TellOfFailure);
+        if ((delay ?? SlowLine.OfThisRun) is var line && line > TimeSpan.Zero) await SlowLine.DelayAsync(context, line);
         var page = await context.NewPageAsync();
         var visit = new Visit(context, page);
         await page.GotoAsync(url.ToString());

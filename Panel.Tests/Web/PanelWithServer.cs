@@ -80,9 +80,9 @@ public sealed class PanelWithServer : IAsyncDisposable
     public Uri Page(string part = "") => new(Http.BaseAddress!, $"servers/{Server}{part}");
 
     /// <summary>Opens a part of the server's page as the administrator.</summary>
-    public async Task<Visit> OpenAsync(Browser browser, string part = "", bool dark = false, bool phone = false)
+    public async Task<Visit> OpenAsync(Browser browser, string part = "", bool dark = false, bool phone = false, TimeSpan? delay = null)
     {
-        var visit = await browser.OpenAsync(new("about:blank"), dark, phone);
+        var visit = await browser.OpenAsync(new("about:blank"), dark, phone, delay);
         await visit.Page.Context.AddCookiesAsync(Cookies.GetCookies(Http.BaseAddress!).Select(cookie => new Microsoft.Playwright.Cookie { Name = cookie.Name, Value = cookie.Value, Url = Http.BaseAddress!.ToString() }));
         await visit.Page.GotoAsync(Page(part).ToString());
         return visit;

@@ -168,6 +168,19 @@ public sealed class EditorInBrowserTests(Browser browser) : IAsyncLifetime
         Assert.Empty(visit.ScriptErrors);
     }
 
+    [Fact]
+    public async Task Form_is_saved_by_a_key_right_after_a_field_is_filled_in_on_a_slow_line()
+    {
+        await panel.WriteAsync("/server.properties", "difficulty=easy\n"u8.ToArray());
+        await using var visit = await panel.OpenAsync(browser, "/files?edit=server.properties", delay: TimeSpan.FromMilliseconds(400));
+        var page = visit.Page;
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Form", Exact = true }).ClickAsync(new() { Timeout = 60_000 });
+        await page.GetByTestId("config-form").GetByLabel("World's folder").FillAsync("mine");
+        await page.Keyboard.PressAsync("Control+s");
+        await Expect(page.GetByText("Saved", new() { Exact = true })).ToBeVisibleAsync(patient);
+        Assert.Equal("difficulty=easy\nlevel-name=mine\n", Encoding.UTF8.GetString(await panel.ReadAsync("/server.properties")));
+    }
+
     static Task<string[]> DraftsAsync(IPage page) => page.EvaluateAsync<string[]>("""
         () => new Promise((resolve) => {
           const request = indexedDB.open('panel-drafts', 1);

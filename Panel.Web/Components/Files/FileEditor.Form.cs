@@ -58,7 +58,10 @@ public sealed partial class FileEditor
 
     async Task EditAsync(TextEdit edit)
     {
+        // known at once: who saves right after it does not wait for the browser's word that the text changed
+        var after = edit.Apply(formText);
+        typed |= after != formText;
+        formText = after;
         await Feedback.TryAsync(async () => await editor!.EditAsync(edit));
-        formText = edit.Apply(formText);
     }
 }
