@@ -145,8 +145,9 @@ public static class CoreSetup
     static IServiceCollection AddServers(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
+        services.AddOptionsWithValidateOnStart<NodePoolOptions, NodePoolOptionsValidator>().BindConfiguration(NodePoolOptions.Section);
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
-        return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<ServerQueries>().AddSingleton<FollowServers>().AddSingleton<ServerListing>().AddSingleton<Overview>()
+        return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<NodePoolQueries>().AddSingleton<ServerQueries>().AddSingleton<FollowServers>().AddSingleton<ServerListing>().AddSingleton<Overview>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<StopCountdowns>().AddSingleton<Announcing>().AddSingleton<AnnounceStop>().AddSingleton<CarryOutStops>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ChangePorts>().AddSingleton<ReinstallServer>().AddSingleton<AcceptInstall>().AddSingleton<ChangeTemplate>().AddSingleton<DeleteServer>().AddSingleton<SuspendServer>().AddSingleton<ResumeServer>().AddSingleton<AdoptServers>()
             .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<AskToStop>().AddSingleton<GameSteps>().AddSingleton<Resync>();

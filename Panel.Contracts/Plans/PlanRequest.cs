@@ -21,6 +21,9 @@ public sealed record PlanRequest
     [Range(128, 67_108_864, ErrorMessage = "Between 128 MiB and 64 TiB.")]
     public int DiskMiB { get; set; } = 10_240;
 
+    /// <summary>The key of the nodes that its servers are placed on; empty for any.</summary>
+    public string NodePool { get; set; } = "";
+
     /// <summary>The keys of the templates it is for; none for all.</summary>
     public HashSet<string> Templates { get; set; } = [];
 

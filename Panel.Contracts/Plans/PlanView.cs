@@ -13,6 +13,9 @@ public sealed record PlanView(string Key, string Name, int CpuMillis, int Memory
     /// <summary>Whether new servers cannot have it any more; those that do keep it.</summary>
     public bool Retired { get; init; }
 
+    /// <summary>The key of the nodes that its servers are placed on; empty for any.</summary>
+    public string NodePool { get; init; } = "";
+
     /// <summary>The keys of the templates it is for; none for all.</summary>
     public IReadOnlySet<string> Templates { get; init; } = FrozenSet<string>.Empty;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Panel.Contracts.Access;
 using Panel.Contracts.Plans;
 using Panel.Core.Access;
@@ -7,12 +8,13 @@ using Panel.Core.Accounts;
 using Panel.Core.Audit;
 using Panel.Core.Database;
 using Panel.Core.Errors;
+using Panel.Core.Servers;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Plans;
 
 /// <summary>Makes and changes plans. Servers that have one keep the limits they were given, whatever becomes of the plan.</summary>
-public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCatalogue templates, AuditLog audit, AccountChanges changes)
+public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCatalogue templates, AuditLog audit, AccountChanges changes, IOptionsMonitor<NodePoolOptions> nodes)
 {
     const int MaxPlans = 200, MaxKey = 40;
 
@@ -29,7 +31,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
             if (plans.Count >= MaxPlans) throw new ConflictException($"There are {MaxPlans} plans already.");
             RequireFree(plans, request.Name, except: null);
             key = Key(request.Name, plans.Select(plan => plan.Key).ToHashSet(StringComparer.Ordinal));
-            var plan = new Plan { Key = key, Name = request.Name.Trim(), CpuMillis = request.CpuMillis, MemoryMiB = request.MemoryMiB, DiskMiB = request.DiskMiB, Order = plans.Count, Templates = [.. request.Templates] };
+            var plan = new Plan { Key = key, Name = request.Name.Trim(), CpuMillis = request.CpuMillis, MemoryMiB = request.MemoryMiB, DiskMiB = request.DiskMiB, Order = plans.Count, NodePool = request.NodePool, Templates = [.. request.Templates] };
             OpenTo(plan, request);
             plans.Add(plan);
             return (plan, $"{plan.CpuMillis}m CPU, {plan.MemoryMiB} MiB of memory, {plan.DiskMiB} MiB of disk{(plan.Limited ? $", for the roles: {string.Join(", ", plan.Roles.Order(StringComparer.Ordinal))}" : "")}");
@@ -47,7 +49,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         {
             var plan = Find(plans, key);
             RequireFree(plans, request.Name, except: plan);
-            (plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB, plan.Templates) = (request.Name.Trim(), request.CpuMillis, request.MemoryMiB, request.DiskMiB, [.. request.Templates]);
+            (plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB, plan.NodePool, plan.Templates) = (request.Name.Trim(), request.CpuMillis, request.MemoryMiB, request.DiskMiB, request.NodePool, [.. request.Templates]);
             OpenTo(plan, request);
             return (plan, "");
         }, cancellation);
@@ -119,6 +121,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         actor.Require(PanelPermissions.ManagePlans);
         FieldRules.Require(request);
         if (request.Templates.FirstOrDefault(template => templates.Find(template) is null) is { } unknown) throw new InvalidFieldException(nameof(request.Templates), $"There is no game {unknown}.");
+        if (request.NodePool.Length > 0 && nodes.CurrentValue.Find(request.NodePool) is null) throw new InvalidFieldException(nameof(request.NodePool), $"There is no node pool {request.NodePool}.");
         if (request.Roles.Count == 0) return;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var roles = await db.Roles.Select(role => role.Key).ToListAsync(cancellation);

@@ -24,6 +24,8 @@ public sealed class Plan
     public int Order { get; set; }
     /// <summary>Whether new servers cannot have it any more; those that do keep it.</summary>
     public bool Retired { get; set; }
+    /// <summary>The key of the nodes that its servers are placed on; empty for any.</summary>
+    public string NodePool { get; set; } = "";
     /// <summary>The keys of the templates it is for; none for all.</summary>
     public HashSet<string> Templates { get; set; } = [];
     /// <summary>Whether only those may choose it whose role or group is named; otherwise it is for everybody.</summary>
@@ -54,6 +56,7 @@ internal sealed class PlanMapping : IEntityTypeConfiguration<Plan>
         builder.ToTable("Plans").HasKey(plan => plan.Key);
         builder.Property(plan => plan.Key).HasMaxLength(40);
         builder.Property(plan => plan.Name).HasMaxLength(80);
+        builder.Property(plan => plan.NodePool).HasMaxLength(40).HasDefaultValue("");
         builder.Property(plan => plan.Templates).HasConversion<KeysConverter, KeysComparer>();
         builder.Property(plan => plan.Roles).HasConversion<KeysConverter, KeysComparer>();
         builder.Property(plan => plan.Groups).HasConversion<NamesConverter, KeysComparer>();

@@ -56,5 +56,5 @@ public sealed class PlanQueries(IDbContextFactory<PanelDb> databases, ServerOper
         return [.. (await Ordered(db).ToListAsync(cancellation)).Where(plan => plan.Key == has || (!plan.Retired && isFor(plan))).Select(View)];
     }
 
-    static PlanView View(Plan plan) => new(plan.Key, plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB) { Retired = plan.Retired, Templates = plan.Templates };
+    static PlanView View(Plan plan) => new(plan.Key, plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB) { Retired = plan.Retired, NodePool = plan.NodePool, Templates = plan.Templates };
 }

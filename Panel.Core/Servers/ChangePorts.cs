@@ -22,7 +22,7 @@ public sealed class ChangePorts(ServerOperations servers, TemplateCatalogue temp
     public async Task<IReadOnlyList<PortView>> ListAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
         var server = await servers.ReadAsync(actor, id, ServerPermissions.ReadPorts, cancellation);
-        var (template, host) = (templates.Find(server.Template), queries.HostOf(id));
+        var (template, host) = (templates.Find(server.Template), queries.HostOf(server));
         return [.. server.Allocations.OrderBy(port => port.Order).Select((port, at) => View(port, template?.Ports.FirstOrDefault(known => known.Name == port.Name), host, at == 0))];
     }
 
@@ -44,7 +44,7 @@ public sealed class ChangePorts(ServerOperations servers, TemplateCatalogue temp
             if (server.Allocations.Count >= MaxPorts) throw new ConflictException($"A server has at most {MaxPorts} ports.");
             QuotaRules.RequirePort(await quota.ReadAsync(db, owner, apart: null, cancellation));
             var order = server.Allocations.Select(port => port.Order).DefaultIfEmpty(-1).Max() + 1;
-            number = await pool.TakeAsync(db, cancellation);
+            number = await pool.TakeAsync(db, server, cancellation);
             server.Allocations.Add(new() { Port = number, ServerId = id, Name = Name(server), Order = order, Protocol = request.Protocol, Note = request.Note.Trim() });
             return Text(number);
         }, cancellation, before: db => QuotaRules.LockAsync(db, owner, cancellation));

@@ -84,7 +84,7 @@ public sealed class ChangeTemplate(ServerOperations servers, ServerTemplates tem
         }
         foreach (var gone in free) server.Allocations.Remove(gone);
         var missing = template.Ports.Where(port => !fitted.ContainsKey(port.Name)).ToList();
-        foreach (var taken in await ports.TakeAsync(db, server.Id, template with { Ports = missing }, cancellation))
+        foreach (var taken in await ports.TakeAsync(db, server, template with { Ports = missing }, cancellation))
         {
             taken.Order = template.Ports.TakeWhile(port => port.Name != taken.Name).Count();
             server.Allocations.Add(taken);

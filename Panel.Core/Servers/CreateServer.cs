@@ -44,10 +44,11 @@ public sealed class CreateServer(
         {
             Description = request.Description.Trim(),
             Startup = startup,
+            NodePool = plan.NodePool,
             Variables = variables,
         };
         server.Move(plan);
-        server.Allocations.AddRange(await ports.TakeAsync(db, server.Id, template, cancellation));
+        server.Allocations.AddRange(await ports.TakeAsync(db, server, template, cancellation));
         if (request.Start) server.Power(PowerAction.Start);
         if (template.Install is not null) server.Install(wipe: false);
         db.Servers.Add(server);

@@ -38,29 +38,31 @@ public sealed class PortOptions : IValidatableObject
 public sealed partial class PortOptionsValidator : IValidateOptions<PortOptions>;
 
 /// <summary>Gives each server ports that no other server has.</summary>
-public sealed class PortPool(IOptionsMonitor<PortOptions> options)
+public sealed class PortPool(IOptionsMonitor<PortOptions> options, IOptionsMonitor<NodePoolOptions> nodes)
 {
-    /// <summary>Takes the lowest free ports for a template, within the caller's transaction.</summary>
+    /// <summary>Takes the lowest free ports of a server's nodes for a template, within the caller's transaction.</summary>
     /// <exception cref="ConflictException">All ports are taken.</exception>
-    internal async Task<IReadOnlyList<Allocation>> TakeAsync(PanelDb db, ServerId id, Template template, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<Allocation>> TakeAsync(PanelDb db, Server server, Template template, CancellationToken cancellation)
     {
         if (template.Ports.Count == 0) return [];
-        var free = await TakeAsync(db, template.Ports.Count, cancellation);
-        return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = id, Name = port.Name, Order = order })];
+        var free = await TakeAsync(db, server.NodePool, template.Ports.Count, cancellation);
+        return [.. template.Ports.Select((port, order) => new Allocation { Port = free[order], ServerId = server.Id, Name = port.Name, Order = order })];
     }
 
-    /// <summary>Takes the lowest free port, within the caller's transaction.</summary>
+    /// <summary>Takes the lowest free port of a server's nodes, within the caller's transaction.</summary>
     /// <exception cref="ConflictException">All ports are taken.</exception>
-    internal async Task<int> TakeAsync(PanelDb db, CancellationToken cancellation) => (await TakeAsync(db, 1, cancellation))[0];
+    internal async Task<int> TakeAsync(PanelDb db, Server server, CancellationToken cancellation) => (await TakeAsync(db, server.NodePool, 1, cancellation))[0];
 
-    async Task<List<int>> TakeAsync(PanelDb db, int count, CancellationToken cancellation)
+    async Task<List<int>> TakeAsync(PanelDb db, string nodePool, int count, CancellationToken cancellation)
     {
+        var pool = nodes.CurrentValue.Find(nodePool);
+        var (first, last) = (pool?.First ?? options.CurrentValue.First, pool?.Last ?? options.CurrentValue.Last);
         // whoever updates this row first takes ports first, on both databases
         await db.Marks.Where(mark => mark.Name == Mark.Ports).ExecuteUpdateAsync(set => set.SetProperty(mark => mark.Stamp, mark => mark.Stamp + 1), cancellation);
         var taken = (await db.Allocations.Select(allocation => allocation.Port).ToListAsync(cancellation)).ToHashSet();
         if (options.CurrentValue.SkipBusy) taken.UnionWith(Busy());
-        var free = Enumerable.Range(options.CurrentValue.First, options.CurrentValue.Last - options.CurrentValue.First + 1).Where(port => !taken.Contains(port)).Take(count).ToList();
-        return free.Count == count ? free : throw new ConflictException("All ports are taken. An administrator can widen the range (Panel:Ports).");
+        var free = Enumerable.Range(first, last - first + 1).Where(port => !taken.Contains(port)).Take(count).ToList();
+        return free.Count == count ? free : throw new ConflictException(pool?.First is null ? "All ports are taken. An administrator can widen the range (Panel:Ports)." : $"All ports of the nodes {pool.Title} are taken. An administrator can widen their range (Panel:Cluster:NodePools).");
     }
 
     /// <summary>Ports that some program of this machine listens on now. Where the system does not tell, none.</summary>

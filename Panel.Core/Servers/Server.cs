@@ -70,6 +70,7 @@ public sealed class Server
             ObjectName = found.ObjectName,
             Description = record.Description,
             Startup = record.Startup ?? "",
+            NodePool = record.NodePool ?? "",
             Variables = variables,
             Plan = record.Plan,
             CpuMillis = record.CpuMillis,
@@ -102,6 +103,8 @@ public sealed class Server
     public string Image { get; internal set; } = "";
     /// <summary>The label of its command line; empty for the first.</summary>
     public string Startup { get; internal set; } = "";
+    /// <summary>The key of the nodes that it is on, as its plan said when it was made; empty for any.</summary>
+    public string NodePool { get; internal init; } = "";
     /// <summary>Its start values by environment name.</summary>
     public Dictionary<string, string> Variables { get; internal set; } = [];
     /// <summary>The key of its plan.</summary>
@@ -152,11 +155,12 @@ public sealed class Server
     }
 
     /// <summary>Gives it the limits of a plan.</summary>
-    /// <exception cref="ConflictException">A volume can grow, never shrink.</exception>
+    /// <exception cref="ConflictException">A volume can grow, never shrink, and does not move to other nodes.</exception>
     internal void Move(Plan plan)
     {
         RequireNotDeleting();
         RequireInUse();
+        if (plan.NodePool.Length > 0 && plan.NodePool != NodePool) throw new ConflictException($"The plan {plan.Name} is for other nodes, and a volume does not move between nodes. Make a new server there and move the files over.");
         if (plan.DiskMiB < DiskMiB) throw new ConflictException($"The plan has {plan.DiskMiB} MiB of disk and the server's volume has {DiskMiB} MiB: a volume can grow and cannot shrink.");
         (Plan, CpuMillis, MemoryMiB, DiskMiB) = (plan.Key, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB);
     }

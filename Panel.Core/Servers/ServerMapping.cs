@@ -41,6 +41,7 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
         builder.HasIndex(server => server.ObjectName).IsUnique();
         builder.HasIndex(server => new { server.Name, server.ObjectName });   // the order of the list of all
         builder.Property(server => server.Startup).HasMaxLength(80).HasDefaultValue("");
+        builder.Property(server => server.NodePool).HasMaxLength(40).HasDefaultValue("");
         builder.Property(server => server.Variables).HasConversion<NamedValuesConverter, NamedValuesComparer>();
         builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);

@@ -14,7 +14,7 @@ namespace Panel.Core.Servers;
 /// <summary>Reads servers: rows from the database, the rest from what is seen. The cluster is never asked.</summary>
 public sealed class ServerQueries(
     IDbContextFactory<PanelDb> databases, ObservedServers observed, TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options,
-    TimeProvider clock)
+    IOptionsMonitor<NodePoolOptions> nodes, TimeProvider clock)
 {
     /// <summary>The servers that the actor may see, oldest first.</summary>
     public async Task<IReadOnlyList<ServerRow>> ListAsync(Actor actor, CancellationToken cancellation)
@@ -132,16 +132,16 @@ public sealed class ServerQueries(
 
     string Address(Server server, Observation observation)
     {
-        var host = Host(observation);
+        var host = Host(server, observation);
         return server.Allocations.MinBy(allocation => allocation.Order) is { } main ? $"{host}:{main.Port}" : host;
     }
 
     /// <summary>The name or address under which people reach a server's ports.</summary>
-    internal string HostOf(ServerId id) => Host(observed.Observe(id));
+    internal string HostOf(Server server) => Host(server, observed.Observe(server.Id));
 
-    string Host(Observation observation)
+    string Host(Server server, Observation observation)
     {
-        var host = options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Host ?? observed.LastHost ?? "localhost";
+        var host = nodes.CurrentValue.Find(server.NodePool)?.Address is { Length: > 0 } own ? own : options.CurrentValue.PublicHost is { Length: > 0 } named ? named : observation.Host ?? observed.LastHost ?? "localhost";
         return host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
     }
 

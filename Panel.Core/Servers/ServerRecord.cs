@@ -13,6 +13,8 @@ public sealed record ServerRecord
     public string Image { get; init; } = "";
     /// <summary>The label of its command line; null for the first.</summary>
     public string? Startup { get; init; }
+    /// <summary>The key of the nodes that it is on; null for any.</summary>
+    public string? NodePool { get; init; }
     /// <summary>The key of its plan.</summary>
     public string Plan { get; init; } = "";
     /// <summary>Processor limit in thousandths of a core.</summary>

@@ -61,7 +61,7 @@ public sealed class ServerRows(IDbContextFactory<PanelDb> databases, SecretValue
 }
 
 /// <summary>What a server is made from.</summary>
-public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options)
+public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues secrets, IOptionsMonitor<PanelOptions> options, IOptionsMonitor<NodePoolOptions> nodes)
 {
     /// <summary>The template that a server is asked to be made from.</summary>
     /// <exception cref="InvalidFieldException">There is none, or the actor is not offered it; both read the same.</exception>
@@ -83,5 +83,5 @@ public sealed class ServerTemplates(TemplateCatalogue templates, SecretValues se
 
     /// <summary>The server's template, and what the cluster must know of the server; null when the template is gone.</summary>
     internal (Template Template, ServerSpec Spec)? Find(Server server, string ownerEmail) =>
-        templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.CurrentValue.TimeZone, ownerEmail)) : null;
+        templates.Find(server.Template) is { } template ? (template, server.Spec(template, options.CurrentValue.TimeZone, ownerEmail, nodes.CurrentValue.Find(server.NodePool))) : null;
 }

@@ -29,6 +29,8 @@ public sealed record ServerSpec
     public required string MountPath { get; init; }
     /// <summary>The ports it listens on.</summary>
     public IReadOnlyList<ServerPort> Ports { get; init; } = [];
+    /// <summary>The nodes that it is on; null for any.</summary>
+    public NodePool? NodePool { get; init; }
     /// <summary>Processor limit in thousandths of a core.</summary>
     public required int CpuMillis { get; init; }
     /// <summary>Memory limit in MiB.</summary>

@@ -11,7 +11,8 @@ internal static class ServerSpecs
     /// <param name="template">What it is made from.</param>
     /// <param name="timeZone">The panel's time zone.</param>
     /// <param name="ownerEmail">The mail address of its owner.</param>
-    public static ServerSpec Spec(this Server server, Template template, string timeZone, string ownerEmail = "")
+    /// <param name="nodes">The nodes that it is on; null for any.</param>
+    public static ServerSpec Spec(this Server server, Template template, string timeZone, string ownerEmail = "", NodePool? nodes = null)
     {
         var environment = Environment(server, template, timeZone);
         var image = template.Images.GetValueOrDefault(server.Image) ?? template.Images.First().Value;
@@ -32,6 +33,7 @@ internal static class ServerSpecs
             SecretEnvironment = environment.Where(pair => secrets.Contains(pair.Key)).ToDictionary(),
             MountPath = template.MountPath,
             Ports = [.. Ports(server, template)],
+            NodePool = nodes,
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,
             DiskMiB = server.DiskMiB,
@@ -56,6 +58,7 @@ internal static class ServerSpecs
             OwnerEmail = ownerEmail,
             Image = server.Image,
             Startup = server.Startup.Length > 0 ? server.Startup : null,
+            NodePool = server.NodePool.Length > 0 ? server.NodePool : null,
             Plan = server.Plan,
             CpuMillis = server.CpuMillis,
             MemoryMiB = server.MemoryMiB,

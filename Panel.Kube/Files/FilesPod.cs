@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Panel.Core.Errors;
+using Panel.Core.Servers;
 using Panel.Kube.Client;
 using Panel.Kube.Servers;
 using Panel.Kube.Wire;
@@ -15,7 +16,7 @@ namespace Panel.Kube.Files;
 /// The pods through which files are reached: one a server, with its volume, made when somebody looks and removed when nobody has for a
 /// while. So files are at hand whether the server runs or not, and the game's image needs nothing of it.
 /// </summary>
-public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, TimeProvider clock, ILogger<FilesPod> log)
+public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> options, IOptionsMonitor<NodePoolOptions> nodes, TimeProvider clock, ILogger<FilesPod> log)
 {
     internal const string Container = "files", Root = "/data", ScriptVariable = "PANEL_FILES";
     const string UsedAnnotation = "panel.dev/used";
@@ -144,11 +145,13 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
 
     async Task CreateAsync(string objectName, CancellationToken cancellation)
     {
-        if (await client.FindAsync(Kinds.Claims, Space, ServerObjects.Claim(objectName), cancellation) is not { Metadata.DeletionTimestamp: null })
+        if (await client.FindAsync(Kinds.Claims, Space, ServerObjects.Claim(objectName), cancellation) is not { Metadata.DeletionTimestamp: null } claim)
             throw new ConflictException("The server's volume is not there yet; try again in a moment.");
+        // a volume may be made where the first pod that asks for it is placed: that is to be among the server's own nodes
+        var pool = ServerRecords.Read(ServerObjects.Annotation(claim.Metadata, ServerObjects.RecordAnnotation))?.NodePool;
         try
         {
-            await client.CreateAsync(Kinds.Pods, Space, Manifest(objectName, options.Value), cancellation);
+            await client.CreateAsync(Kinds.Pods, Space, Manifest(objectName, options.Value, pool is null ? null : nodes.CurrentValue.Find(pool)), cancellation);
         }
         catch (KubeException refusal) when (refusal.Reason == "AlreadyExists")
         {
@@ -161,7 +164,7 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
         : pod.Status?.Conditions?.Find(condition => condition is { Type: "PodScheduled", Status: "False" })?.Message ?? "";
 
     /// <summary>The pod. It does nothing but wait; each operation runs a program in it.</summary>
-    internal static Pod Manifest(string objectName, KubeOptions options)
+    internal static Pod Manifest(string objectName, KubeOptions options, NodePool? nodes)
     {
         var security = Restricted.Container();
         security.ReadOnlyRootFilesystem = true;
@@ -178,7 +181,7 @@ public sealed partial class FilesPod(KubeClient client, IOptions<KubeOptions> op
                 Requests = new() { ["cpu"] = "10m", ["memory"] = "16Mi" },
                 Limits = new() { ["cpu"] = "1", ["memory"] = "128Mi" },
             },
-        });
+        }, nodes);
         (spec.RestartPolicy, spec.TerminationGracePeriodSeconds) = ("Always", 1);
         return new()
         {

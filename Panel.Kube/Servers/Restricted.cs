@@ -1,3 +1,4 @@
+using Panel.Core.Servers;
 using Panel.Kube.Wire;
 
 namespace Panel.Kube.Servers;
@@ -9,9 +10,14 @@ static class Restricted
     const int User = 1000;
 
     /// <summary>A pod that runs as nobody in particular, knows nothing of the cluster, and owns the files of its volume.</summary>
-    public static PodSpec Pod(string objectName, Container container) => new()
+    /// <param name="objectName">The server.</param>
+    /// <param name="container">What runs.</param>
+    /// <param name="nodes">Where; null for any node.</param>
+    public static PodSpec Pod(string objectName, Container container, NodePool? nodes) => new()
     {
         Containers = [container],
+        NodeSelector = nodes is null ? null : new(nodes.Selector),
+        Tolerations = nodes is not { Tolerations.Count: > 0 } ? null : [.. nodes.Tolerations.Select(taint => new Toleration { Key = taint.Key, Operator = taint.Value is null ? "Exists" : "Equal", Value = taint.Value, Effect = taint.Effect })],
         AutomountServiceAccountToken = false,
         EnableServiceLinks = false,
         SecurityContext = new()

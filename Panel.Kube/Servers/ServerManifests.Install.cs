@@ -37,7 +37,7 @@ static partial class ServerManifests
             TerminationMessagePolicy = "FallbackToLogsOnError",   // why it failed is its last line
             SecurityContext = root ? Restricted.RootContainer() : Restricted.Container(),
         };
-        var pod = Restricted.Pod(spec.ObjectName, container);
+        var pod = Restricted.Pod(spec.ObjectName, container, spec.NodePool);
         pod.RestartPolicy = "Never";
         pod.TerminationGracePeriodSeconds = 5;
         if (install.WipeFiles) pod.InitContainers = [Wipe(options)];

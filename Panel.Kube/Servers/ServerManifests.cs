@@ -96,7 +96,7 @@ static partial class ServerManifests
             Lifecycle = StopHook.Of(spec) is { } command ? new() { PreStop = new() { Exec = new() { Command = command } } } : null,
             SecurityContext = Restricted.Container(),
         };
-        var pod = Restricted.Pod(spec.ObjectName, container);
+        var pod = Restricted.Pod(spec.ObjectName, container, spec.NodePool);
         if (spec.ReadOnlyRoot) Restricted.CloseRoot(pod);
         pod.TerminationGracePeriodSeconds = (long)Math.Ceiling(spec.StopTimeout.TotalSeconds) + GraceAfterStop;
         var template = new PodTemplateSpec

@@ -44,11 +44,13 @@ sealed class PodScheduler(KubeletContext context)
     async Task PassAsync(CancellationToken cancellation)
     {
         var pods = context.Objects.List<Pod>();
+        var labels = context.Objects.Find<Node>(null, context.Node.Name)?.Metadata.Labels ?? [];
         var used = pods.Where(pod => pod.Spec.NodeName is not null && !IsOver(pod)).Select(Requests).Aggregate((Cpu: 0m, Memory: 0m), (sum, asked) => (sum.Cpu + asked.Cpu, sum.Memory + asked.Memory));
         foreach (var pod in pods.Where(pod => pod.Spec.NodeName is null && pod.Metadata.DeletionTimestamp is null).OrderBy(pod => pod.Metadata.CreationTimestamp))
         {
             var asked = Requests(pod);
             List<string> lacking = [];
+            if (pod.Spec.NodeSelector?.All(label => labels.GetValueOrDefault(label.Key) == label.Value) == false) lacking.Add("node(s) didn't match Pod's node affinity/selector");
             if (used.Cpu + asked.Cpu > context.Node.Capacity("cpu")) lacking.Add("Insufficient cpu");
             if (used.Memory + asked.Memory > context.Node.Capacity("memory")) lacking.Add("Insufficient memory");
             if (lacking.Count == 0)

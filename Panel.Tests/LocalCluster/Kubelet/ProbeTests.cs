@@ -106,6 +106,17 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task Pod_that_wants_another_node_stays_pending_and_says_why()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        await machine.RunAsync("here", Idle, pod => pod.Spec.NodeSelector = new() { ["kubernetes.io/os"] = "linux" });
+        await machine.UntilRunningAsync("here");
+        await machine.RunAsync("elsewhere", Idle, pod => pod.Spec.NodeSelector = new() { ["pool"] = "big" });
+        var pod = await machine.UntilAsync("elsewhere", "refused", pod => pod.Status?.Conditions?.Any(condition => condition.Reason == "Unschedulable") == true);
+        Assert.Equal("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.", pod.Status!.Conditions!.Single().Message);
+    }
+
+    [Fact]
     public async Task Init_containers_run_one_after_another_before_the_others()
     {
         await using var machine = await LocalMachine.StartAsync();
