@@ -21,6 +21,7 @@ using Panel.Core.Database;
 using Panel.Core.Files;
 using Panel.Core.Files.Archives;
 using Panel.Core.Files.Jobs;
+using Panel.Core.Files.Protection;
 using Panel.Core.Files.Pulls;
 using Panel.Core.Mail;
 using Panel.Core.Plans;
@@ -164,7 +165,7 @@ public static class CoreSetup
         services.AddOptionsWithValidateOnStart<FileOptions, FileOptionsValidator>().BindConfiguration(FileOptions.Section);
         services.AddOptionsWithValidateOnStart<PullOptions, PullOptionsValidator>().BindConfiguration(PullOptions.Section);
         services.AddSingleton<OutgoingClient.NameLookup>(Dns.GetHostAddressesAsync).AddSingleton<OutgoingClient>().AddSingleton<PullFile>();
-        return services.AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
+        return services.AddSingleton<VolumePorts>().AddSingleton<ServerVolumes>().AddSingleton<ListFiles>().AddSingleton<ReadFile>().AddSingleton<WriteFile>()
             .AddSingleton<CreateFolder>().AddSingleton<MoveFile>().AddSingleton<DeleteFiles>().AddSingleton<UploadFile>().AddSingleton<DownloadFile>()
             .AddSingleton<DownloadArchive>().AddSingleton<ResumableUploads>().AddSingleton<CopyFile>().AddSingleton<MeasureFile>().AddSingleton<ConfigForms>().AddSingleton<FileBin>().AddSingleton<FileHistory>()
             .AddSingleton<ChangeMode>().AddSingleton<ChecksumFile>().AddSingleton<SearchFiles>().AddSingleton<JobRows>().AddSingleton<FileJobs>().AddSingleton<NoticeTopic, JobNotices>().AddSingleton<MakeArchive>().AddSingleton<ExtractArchive>().AddSingleton<LookIntoArchive>();

@@ -22,7 +22,11 @@ public enum FileKind
 /// <param name="Bytes">Its size in bytes; 0 for what is no file.</param>
 /// <param name="ModifiedAt">When it last changed, in UTC.</param>
 /// <param name="Mode">Its permission bits, such as 0644.</param>
-public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeOffset ModifiedAt, [property: JsonConverter(typeof(OctalConverter))] int Mode);
+public sealed record FileEntry(string Name, FileKind Kind, long Bytes, DateTimeOffset ModifiedAt, [property: JsonConverter(typeof(OctalConverter))] int Mode)
+{
+    /// <summary>The line of the game's template that keeps it from people; null where none does.</summary>
+    public string? ProtectedBy { get; init; }
+}
 
 /// <summary>A directory and what it holds.</summary>
 /// <param name="Path">The directory, from the volume's root, such as <c>/world</c>.</param>
@@ -32,6 +36,9 @@ public sealed record FileListing(string Path, IReadOnlyList<FileEntry> Entries, 
 {
     /// <summary>How many entries one listing holds at most.</summary>
     public const int MaxEntries = 200_000;
+
+    /// <summary>Whether what is protected is closed to who asked: it is open to who may change templates.</summary>
+    public bool Binding { get; init; }
 }
 
 /// <summary>Which content a file had when it was read: a write that names an older one is refused.</summary>

@@ -15,6 +15,19 @@ public sealed class NotFoundException(string what) : PanelException($"{what} was
 /// <summary>The person may see the thing and may not do this to it.</summary>
 public sealed class ForbiddenException(string message) : PanelException(message);
 
+/// <summary>The game's template keeps a file of the server from its people.</summary>
+/// <param name="path">The file or folder.</param>
+/// <param name="rule">The line of the template's denylist that says so.</param>
+public sealed class FileProtectedException(Files.ServerPath path, string rule)
+    : PanelException($"{path} is protected by the game's template (its rule is “{rule}”): it can be neither read nor changed. Nothing was done.")
+{
+    /// <summary>The file or folder, from the volume's root.</summary>
+    public string Path { get; } = path.Value;
+
+    /// <summary>The line of the template's denylist.</summary>
+    public string Rule { get; } = rule;
+}
+
 /// <summary>The thing is in a state that does not allow it, or it changed meanwhile.</summary>
 public sealed class ConflictException(string message) : PanelException(message);
 

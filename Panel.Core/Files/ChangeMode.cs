@@ -8,7 +8,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Changes who may read, write and run files.</summary>
-public sealed class ChangeMode(ServerVolumes volumes, IServerTools tools)
+public sealed class ChangeMode(ServerVolumes volumes)
 {
     const int MaxNames = 1000, Reading = 0b100_100_100;
 
@@ -24,7 +24,7 @@ public sealed class ChangeMode(ServerVolumes volumes, IServerTools tools)
         var mode = Parse(request.Mode);
         // whoever may read a folder is to get into it: without that its names are all there is to see
         UnixFileMode? folders = request.Deep ? mode | (UnixFileMode)(((int)mode & Reading) >> 2) : null;
-        await tools.ChangeModeAsync(server.ObjectName, folder, request.Names, mode, folders, cancellation);
+        await volumes.For(actor, server).ChangeModeAsync(folder, request.Names, mode, folders, cancellation);
         await volumes.RecordAsync(actor, server, "file.chmod", $"{Convert.ToString((int)mode, 8).PadLeft(4, '0')} for {string.Join(", ", request.Names)} in {folder}{(request.Deep ? ", with all they hold" : "")}", cancellation);
     }
 

@@ -8,7 +8,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Adds up a file's bytes.</summary>
-public sealed class ChecksumFile(AccessGuard guard, IServerFiles files)
+public sealed class ChecksumFile(AccessGuard guard, ServerVolumes volumes)
 {
     /// <summary>Reads a file of any size once and gives what its bytes add up to.</summary>
     /// <param name="actor">Who asks.</param>
@@ -23,7 +23,7 @@ public sealed class ChecksumFile(AccessGuard guard, IServerFiles files)
         await guard.RunAsync(actor, id, ServerPermissions.ReadFiles, (server, token) =>
         {
             server.RequireNotDeleting();
-            return files.DownloadAsync(server.ObjectName, ServerPath.Parse(path).RequireNamed(nameof(path)), total => sums.Total = total, sums, token);
+            return volumes.For(actor, server).DownloadAsync(ServerPath.Parse(path).RequireNamed(nameof(path)), total => sums.Total = total, sums, token);
         }, cancellation);
         return sums.End();
     }

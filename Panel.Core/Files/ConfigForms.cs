@@ -25,6 +25,7 @@ public sealed class ConfigForms(ServerVolumes volumes, TemplateCatalogue templat
     {
         var file = ServerPath.Parse(path);
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
+        volumes.For(actor, server).Require(file);
         var template = templates.Find(server.Template);
         if (template?.Forms.FirstOrDefault(form => ServerPath.Parse(form.File) == file) is not { } form) return null;
         var managed = template.Files.FirstOrDefault(patched => ServerPath.Parse(patched.Key) == file).Value?.Find.Keys ?? [];
@@ -38,6 +39,7 @@ public sealed class ConfigForms(ServerVolumes volumes, TemplateCatalogue templat
     {
         var file = ServerPath.Parse(path);
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
+        volumes.For(actor, server).Require(file);
         var patched = templates.Find(server.Template)?.Files.FirstOrDefault(one => ServerPath.Parse(one.Key) == file).Value;
         return patched is null ? new("", []) : new(patched.Parser, [.. patched.Find.Keys]);
     }

@@ -6,7 +6,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Copies a file or a whole folder.</summary>
-public sealed class CopyFile(AccessGuard guard, ServerVolumes volumes, IServerFiles files)
+public sealed class CopyFile(AccessGuard guard, ServerVolumes volumes)
 {
     /// <summary>Copies it; nothing that exists is overwritten, and a copy that broke leaves nothing.</summary>
     /// <exception cref="ConflictException">Something is in the way, the disk has no room for it, or a hold forbids it.</exception>
@@ -18,8 +18,11 @@ public sealed class CopyFile(AccessGuard guard, ServerVolumes volumes, IServerFi
         if (target.Value.StartsWith(source.Value + "/", StringComparison.Ordinal)) throw new InvalidFieldException(nameof(to), "A folder cannot be copied into itself.");
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
         await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
-        volumes.RequireRoom(server, await files.MeasureAsync(server.ObjectName, source, cancellation));
-        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.CopyAsync(server.ObjectName, source, target, token), cancellation, state: row => row.RequireInUse());
+        var files = volumes.For(actor, server);
+        files.Require(source);
+        files.Require(target);
+        volumes.RequireRoom(server, await files.MeasureAsync(source, cancellation));
+        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.CopyAsync(source, target, token), cancellation, state: row => row.RequireInUse());
         await volumes.RecordAsync(actor, server, "file.copy", $"{source} to {target}", cancellation);
     }
 }

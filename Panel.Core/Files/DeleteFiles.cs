@@ -6,7 +6,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Deletes files and folders.</summary>
-public sealed class DeleteFiles(ServerVolumes volumes, IServerFiles files, TimeProvider clock)
+public sealed class DeleteFiles(ServerVolumes volumes, TimeProvider clock)
 {
     const int MaxPaths = 1000;
 
@@ -25,7 +25,8 @@ public sealed class DeleteFiles(ServerVolumes volumes, IServerFiles files, TimeP
         IReadOnlyList<ServerPath> places = [.. paths.Select(path => ServerPath.Parse(path, nameof(paths)).RequireNamed(nameof(paths)))];
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.DeleteFiles, cancellation);
         IReadOnlyList<(KeptId Id, ServerPath Path)> items = forGood ? [] : [.. places.Select(path => (KeptId.New(clock.GetUtcNow()), path))];
-        await (forGood ? files.DeleteAsync(server.ObjectName, places, cancellation) : files.DiscardAsync(server.ObjectName, items, cancellation));
+        var files = volumes.For(actor, server);
+        await (forGood ? files.DeleteAsync(places, cancellation) : files.DiscardAsync(items, cancellation));
         await volumes.RecordAsync(actor, server, forGood ? "file.delete" : "file.discard", string.Join(", ", places), cancellation);
         return [.. items.Select(item => item.Id.Value)];
     }

@@ -6,7 +6,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Gives files and whole folders out of a server, as one archive.</summary>
-public sealed class DownloadArchive(AccessGuard guard, IServerFiles files)
+public sealed class DownloadArchive(AccessGuard guard, ServerVolumes volumes)
 {
     const int MaxNames = 1000;
 
@@ -28,7 +28,7 @@ public sealed class DownloadArchive(AccessGuard guard, IServerFiles files)
             server.RequireNotDeleting();
             if (names.Count > MaxNames) throw new InvalidFieldException(nameof(names), "Name at most 1,000 files, or their folder.");
             foreach (var name in names) folder.Child(name, nameof(names));
-            return files.PackAsync(server.ObjectName, folder, names, begin, destination, token);
+            return volumes.For(actor, server).PackAsync(folder, names, begin, destination, token);
         }, cancellation);
     }
 }

@@ -7,7 +7,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Gives a file of any size out of a server.</summary>
-public sealed class DownloadFile(AccessGuard guard, IServerFiles files)
+public sealed class DownloadFile(AccessGuard guard, ServerVolumes volumes)
 {
     /// <summary>Copies a file to a stream.</summary>
     /// <param name="actor">Who reads.</param>
@@ -23,7 +23,7 @@ public sealed class DownloadFile(AccessGuard guard, IServerFiles files)
         return guard.RunAsync(actor, id, ServerPermissions.ReadFiles, (server, token) =>
         {
             server.RequireNotDeleting();
-            return files.DownloadAsync(server.ObjectName, file, begin, destination, token);
+            return volumes.For(actor, server).DownloadAsync(file, begin, destination, token);
         }, cancellation);
     }
 
@@ -39,6 +39,6 @@ public sealed class DownloadFile(AccessGuard guard, IServerFiles files)
         guard.RunAsync(actor, id, ServerPermissions.ReadFiles, (server, token) =>
         {
             server.RequireNotDeleting();
-            return files.FetchAsync(server.ObjectName, ServerPath.Parse(path).RequireNamed(nameof(path)), choose, destination, token);
+            return volumes.For(actor, server).FetchAsync(ServerPath.Parse(path).RequireNamed(nameof(path)), choose, destination, token);
         }, cancellation);
 }

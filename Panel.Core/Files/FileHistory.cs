@@ -7,7 +7,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>What a file held before the editor saved over it: the last twenty times.</summary>
-public sealed class FileHistory(ServerVolumes volumes, IServerFiles files)
+public sealed class FileHistory(ServerVolumes volumes)
 {
     /// <summary>What is kept, the newest first.</summary>
     /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
@@ -15,7 +15,7 @@ public sealed class FileHistory(ServerVolumes volumes, IServerFiles files)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
-        return [.. (await files.SavesAsync(server.ObjectName, file, cancellation)).OrderByDescending(save => save.Id, StringComparer.Ordinal)];
+        return [.. (await volumes.For(actor, server).SavesAsync(file, cancellation)).OrderByDescending(save => save.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Reads what the file held then.</summary>
@@ -24,6 +24,6 @@ public sealed class FileHistory(ServerVolumes volumes, IServerFiles files)
     {
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
-        return await files.ReadSaveAsync(server.ObjectName, file, KeptId.Parse(save, "The earlier version"), FileOptions.EditorBytes, cancellation);
+        return await volumes.For(actor, server).ReadSaveAsync(file, KeptId.Parse(save, "The earlier version"), FileOptions.EditorBytes, cancellation);
     }
 }

@@ -15,6 +15,13 @@ public sealed class FolderEntries : IReadOnlyList<FileEntry>
     readonly long[] sizes, times;
     readonly ushort[] modes;
     readonly byte[] kinds;
+    readonly Func<string, bool, string?>? rules;
+
+    FolderEntries(FolderEntries from, Func<string, bool, string?> rules)
+    {
+        (Count, names, ends, sizes, times, modes, kinds) = (from.Count, from.names, from.ends, from.sizes, from.times, from.modes, from.kinds);
+        this.rules = rules;
+    }
 
     FolderEntries(Collector from, int[] order)
     {
@@ -41,7 +48,18 @@ public sealed class FolderEntries : IReadOnlyList<FileEntry>
     public long Weight => names.Length + Count * (sizeof(int) + 2L * sizeof(long) + sizeof(ushort) + sizeof(byte));
 
     /// <inheritdoc/>
-    public FileEntry this[int index] => new(FileNames.Text(NameOf(index)), KindOf(index), sizes[index], ModifiedOf(index), modes[index]);
+    public FileEntry this[int index]
+    {
+        get
+        {
+            var name = FileNames.Text(NameOf(index));
+            return new(name, KindOf(index), sizes[index], ModifiedOf(index), modes[index]) { ProtectedBy = rules?.Invoke(name, KindOf(index) is FileKind.Folder) };
+        }
+    }
+
+    /// <summary>The same entries, each with the line that keeps it from people.</summary>
+    /// <param name="rules">Tells the line, of a name and whether it is a folder; null for none.</param>
+    internal FolderEntries Marked(Func<string, bool, string?> rules) => new(this, rules);
 
     /// <summary>The name of an entry, as it lies on the disk.</summary>
     public ReadOnlySpan<byte> NameOf(int index) => names.AsSpan((index == 0 ? 0 : ends[index - 1])..ends[index]);

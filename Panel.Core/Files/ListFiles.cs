@@ -7,7 +7,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Lists a directory of a server.</summary>
-public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
+public sealed class ListFiles(ServerVolumes volumes)
 {
     /// <summary>Folders first, then by name.</summary>
     /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
@@ -15,7 +15,7 @@ public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
     {
         var folder = ServerPath.Parse(path);
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
-        return await files.ListAsync(server.ObjectName, folder, cancellation);
+        return await volumes.For(actor, server).ListAsync(folder, cancellation);
     }
 
     /// <summary>One entry; of the volume's root the name is empty.</summary>
@@ -23,6 +23,6 @@ public sealed class ListFiles(ServerVolumes volumes, IServerFiles files)
     public async Task<FileEntry> LookAsync(Actor actor, ServerId id, string path, CancellationToken cancellation)
     {
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
-        return await files.LookAsync(server.ObjectName, ServerPath.Parse(path), cancellation);
+        return await volumes.For(actor, server).LookAsync(ServerPath.Parse(path), cancellation);
     }
 }

@@ -6,7 +6,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Gives a file or folder another name or place.</summary>
-public sealed class MoveFile(ServerVolumes volumes, IServerFiles files)
+public sealed class MoveFile(ServerVolumes volumes)
 {
     /// <summary>Moves it; nothing that exists is overwritten.</summary>
     /// <exception cref="ConflictException">Something is in the way, or a hold forbids it.</exception>
@@ -18,7 +18,7 @@ public sealed class MoveFile(ServerVolumes volumes, IServerFiles files)
         if (target.Value.StartsWith(source.Value + "/", StringComparison.Ordinal)) throw new InvalidFieldException(nameof(to), "A folder cannot move into itself.");
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.UpdateFiles, cancellation);
         if (source == target) return;
-        await files.MoveAsync(server.ObjectName, source, target, cancellation);
+        await volumes.For(actor, server).MoveAsync(source, target, cancellation);
         await volumes.RecordAsync(actor, server, "file.move", $"{source} to {target}", cancellation);
     }
 }

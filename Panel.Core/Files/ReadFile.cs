@@ -6,7 +6,7 @@ using Panel.Core.Access;
 namespace Panel.Core.Files;
 
 /// <summary>Reads a file that the editor can hold.</summary>
-public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
+public sealed class ReadFile(ServerVolumes volumes)
 {
     /// <summary>The whole file; one larger than <see cref="FileOptions.EditorBytes"/> is refused by its size.</summary>
     /// <inheritdoc cref="ServerVolumes.OpenAsync"/>
@@ -14,7 +14,7 @@ public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
     {
         var file = ServerPath.Parse(path);
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
-        return await files.ReadAsync(server.ObjectName, file, FileOptions.EditorBytes, cancellation);
+        return await volumes.For(actor, server).ReadAsync(file, FileOptions.EditorBytes, cancellation);
     }
 
     /// <summary>The first <see cref="FileOptions.PeekBytes"/> of a file of any size.</summary>
@@ -24,7 +24,7 @@ public sealed class ReadFile(ServerVolumes volumes, IServerFiles files)
         var file = ServerPath.Parse(path).RequireNamed(nameof(path));
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ReadFiles, cancellation);
         using var first = new MemoryStream();
-        await files.FetchAsync(server.ObjectName, file, facts => new ByteRange(0, Math.Min(facts.Bytes, FileOptions.PeekBytes)), first, cancellation);
+        await volumes.For(actor, server).FetchAsync(file, facts => new ByteRange(0, Math.Min(facts.Bytes, FileOptions.PeekBytes)), first, cancellation);
         return first.ToArray();
     }
 }

@@ -15,7 +15,7 @@ namespace Panel.Core.Files;
 /// Takes files of any size into a server, in as many requests as the line needs. An upload is of the account that began it: for anybody else it is
 /// not there.
 /// </summary>
-public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes volumes, IUploadParts parts, IDbContextFactory<PanelDb> contexts, IOptionsMonitor<FileOptions> options, TimeProvider clock)
+public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes volumes, IDbContextFactory<PanelDb> contexts, IOptionsMonitor<FileOptions> options, TimeProvider clock)
 {
     const string Subject = "The upload";
     const int MaxMetadata = 16 * 1024;
@@ -42,7 +42,7 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
         var now = clock.GetUtcNow();
         var upload = KeptId.New(now);
         var about = new About(actor.UserId, request with { Path = file.Value });
-        await parts.BeginAsync(server.ObjectName, upload, file, !replace, JsonSerializer.SerializeToUtf8Bytes(about, AboutJson.Default.About), cancellation);
+        await volumes.For(actor, server).BeginAsync(upload, file, !replace, JsonSerializer.SerializeToUtf8Bytes(about, AboutJson.Default.About), cancellation);
         await volumes.RecordAsync(actor, server, "file.upload-begin", $"{file}, {request.Bytes} bytes", cancellation);
         var begun = new UploadView(upload.Value, about.Request, 0, Done: false, now + kept);
         return request.Bytes > 0 ? begun : (await AppendAsync(actor, id, upload.Value, 0, Stream.Null, 0, null, cancellation)).Upload;
@@ -81,7 +81,7 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
         var end = new UploadEnd(ServerPath.Parse(request.Path), request.Bytes, replace ? null : FileVersion.Absent, request.Sha256);
         var answer = default(AppendAnswer);
         await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, async (_, token) =>
-            answer = await parts.AppendAsync(server.ObjectName, KeptId.Parse(upload, Subject), offset, content, bytes, check, end, token), cancellation, state: row => row.RequireInUse());
+            answer = await volumes.For(actor, server).AppendAsync(KeptId.Parse(upload, Subject), offset, content, bytes, check, end, token), cancellation, state: row => row.RequireInUse());
         if (answer.Bytes is null && !view.Done) await volumes.RecordAsync(actor, server, "file.upload", $"{request.Path}, {request.Bytes} bytes", CancellationToken.None);
         return (view with { Offset = answer.Bytes ?? request.Bytes, Done = answer.Bytes is null, ExpiresAt = clock.GetUtcNow() + kept }, answer.Outcome);
     }
@@ -91,7 +91,7 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
     public async Task CancelAsync(Actor actor, ServerId id, string upload, CancellationToken cancellation)
     {
         var (server, view) = await OpenAsync(actor, id, upload, cancellation);
-        await parts.CancelAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        await volumes.For(actor, server).CancelAsync(KeptId.Parse(upload, Subject), cancellation);
         if (!view.Done) await volumes.RecordAsync(actor, server, "file.upload-cancel", view.Request.Path, cancellation);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
     {
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
         var now = clock.GetUtcNow();
-        var open = (await parts.ListAsync(server.ObjectName, cancellation)).Select(one => (one.Id, one.Part, About: Read(one.Part.About)))
+        var open = (await volumes.For(actor, server).UploadsAsync(cancellation)).Select(one => (one.Id, one.Part, About: Read(one.Part.About)))
             .Where(one => one is { Part.Bytes: not null, About: not null } && one.Part.At + kept >= now).OrderByDescending(one => one.Part.At).ToList();
         var people = open.Select(one => one.About!.By).Distinct().ToList();
         await using var db = await contexts.CreateDbContextAsync(cancellation);
@@ -115,18 +115,18 @@ public sealed partial class ResumableUploads(AccessGuard guard, ServerVolumes vo
     public async Task RemoveAsync(Actor actor, ServerId id, string upload, CancellationToken cancellation)
     {
         var server = await volumes.OpenAsync(actor, id, ServerPermissions.ListFiles, cancellation);
-        var part = await parts.FindAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        var part = await volumes.For(actor, server).FindAsync(KeptId.Parse(upload, Subject), cancellation);
         var about = Read(part.About);
         if (part.Bytes is null) throw new NotFoundException(Subject);
         await volumes.OpenForWritingAsync(actor, id, about?.By == actor.UserId ? ServerPermissions.CreateFiles : ServerPermissions.DeleteFiles, cancellation);
-        await parts.CancelAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        await volumes.For(actor, server).CancelAsync(KeptId.Parse(upload, Subject), cancellation);
         await volumes.RecordAsync(actor, server, "file.upload-cancel", about?.Request.Path ?? upload, cancellation);
     }
 
     async Task<(Server Server, UploadView Upload)> OpenAsync(Actor actor, ServerId id, string upload, CancellationToken cancellation)
     {
         var server = await volumes.OpenForWritingAsync(actor, id, ServerPermissions.CreateFiles, cancellation);
-        var part = await parts.FindAsync(server.ObjectName, KeptId.Parse(upload, Subject), cancellation);
+        var part = await volumes.For(actor, server).FindAsync(KeptId.Parse(upload, Subject), cancellation);
         var expires = part.At + kept;
         if (Read(part.About) is not { } about || about.By != actor.UserId || expires < clock.GetUtcNow()) throw new NotFoundException(Subject);
         return (server, new(upload, about.Request, part.Bytes ?? about.Request.Bytes, part.Bytes is null, expires));

@@ -10,7 +10,7 @@ using Panel.Core.Servers;
 namespace Panel.Core.Files;
 
 /// <summary>Looks for files by their name or by what they hold.</summary>
-public sealed class SearchFiles(AccessGuard guard, IServerTools tools)
+public sealed class SearchFiles(AccessGuard guard, ServerVolumes volumes)
 {
     const int AtOnce = 3, MaxText = 200;
 
@@ -21,9 +21,9 @@ public sealed class SearchFiles(AccessGuard guard, IServerTools tools)
     /// <exception cref="InvalidFieldException">Nothing is looked for, or it is no regular expression.</exception>
     /// <exception cref="ConflictException">Others search already, or it took too long.</exception>
     public IAsyncEnumerable<FileMatch> RunAsync(Actor actor, ServerId id, FileSearchRequest request, CancellationToken cancellation) =>
-        guard.ReadAsync(actor, id, request.Contents ? ServerPermissions.ReadFiles : ServerPermissions.ListFiles, (server, token) => SearchAsync(server, request, token), cancellation);
+        guard.ReadAsync(actor, id, request.Contents ? ServerPermissions.ReadFiles : ServerPermissions.ListFiles, (server, token) => SearchAsync(actor, server, request, token), cancellation);
 
-    async IAsyncEnumerable<FileMatch> SearchAsync(Server server, FileSearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    async IAsyncEnumerable<FileMatch> SearchAsync(Actor actor, Server server, FileSearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         server.RequireNotDeleting();
         var folder = ServerPath.Parse(request.Folder, nameof(request.Folder));
@@ -36,7 +36,7 @@ public sealed class SearchFiles(AccessGuard guard, IServerTools tools)
         try
         {
             var left = FileMatch.Most;
-            await foreach (var match in tools.SearchAsync(server.ObjectName, folder, request.Contents ? request : request with { Text = Glob(request.Text) }, cancellation))
+            await foreach (var match in volumes.For(actor, server).SearchAsync(folder, request.Contents ? request : request with { Text = Glob(request.Text) }, cancellation))
             {
                 yield return match;
                 if (--left == 0) yield break;

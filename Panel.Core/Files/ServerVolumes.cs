@@ -1,13 +1,25 @@
+using Panel.Contracts.Access;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Files.Protection;
 using Panel.Core.Servers;
+using Panel.Core.Templates;
 
 namespace Panel.Core.Files;
 
 /// <summary>What every operation on files does first: find the server for this actor, and see that it has files.</summary>
-public sealed class ServerVolumes(ServerOperations servers, ObservedServers observed)
+public sealed class ServerVolumes(ServerOperations servers, ObservedServers observed, TemplateCatalogue templates, VolumePorts ports)
 {
+    /// <summary>
+    /// The files of a server that was found for this actor. What the game's template denies binds all but those who could change the template:
+    /// they need no way around it.
+    /// </summary>
+    internal OpenVolume For(Actor actor, Server server) => new(ports, server.ObjectName, Denylist.Of(templates.Find(server.Template)), binding: !actor.May(PanelPermissions.ManageTemplates));
+
+    /// <summary>The files of a server, for what the panel does of its own accord.</summary>
+    internal OpenVolume ForPanel(Server server) => new(ports, server.ObjectName, Denylist.None, binding: false);
+
     /// <summary>The server, for reading its files.</summary>
     /// <exception cref="NotFoundException">There is no such server, or the actor may not know of it.</exception>
     /// <exception cref="ConflictException">The server is being deleted.</exception>

@@ -8,7 +8,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Takes a file of any size into a server.</summary>
-public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServerFiles files, IOptionsMonitor<FileOptions> options)
+public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IOptionsMonitor<FileOptions> options)
 {
     /// <summary>Writes a file whole.</summary>
     /// <param name="actor">Who writes.</param>
@@ -28,7 +28,7 @@ public sealed class UploadFile(AccessGuard guard, ServerVolumes volumes, IServer
         if (bytes > server.DiskMiB * 1024L * 1024L) throw new InvalidFieldException(nameof(content), $"It is larger than the server's volume of {server.DiskMiB} MiB.");
         volumes.RequireRoom(server, bytes);
         var expected = replace && await volumes.MayAsync(actor, id, ServerPermissions.UpdateFiles, cancellation) ? (FileVersion?)null : FileVersion.Absent;
-        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => files.WriteAsync(server.ObjectName, file, content, bytes, expected, keep: null, token), cancellation, state: row => row.RequireInUse());
+        await guard.RunAsync(actor, id, ServerPermissions.CreateFiles, (_, token) => volumes.For(actor, server).WriteAsync(file, content, bytes, expected, keep: null, token), cancellation, state: row => row.RequireInUse());
         await volumes.RecordAsync(actor, server, "file.upload", $"{file}, {bytes} bytes", cancellation);
     }
 }

@@ -7,7 +7,7 @@ using Panel.Core.Errors;
 namespace Panel.Core.Files;
 
 /// <summary>Saves what the editor holds.</summary>
-public sealed class WriteFile(ServerVolumes volumes, IServerFiles files, TimeProvider clock)
+public sealed class WriteFile(ServerVolumes volumes, TimeProvider clock)
 {
     /// <summary>Writes a file whole; what it held before is kept in its history.</summary>
     /// <param name="actor">Who writes.</param>
@@ -25,7 +25,7 @@ public sealed class WriteFile(ServerVolumes volumes, IServerFiles files, TimePro
         if (content.Length > FileOptions.EditorBytes) throw new InvalidFieldException(nameof(content), "The editor saves at most 10 MiB; upload a larger file.");
         var server = await volumes.OpenForAddingAsync(actor, id, expected == FileVersion.Absent ? ServerPermissions.CreateFiles : ServerPermissions.UpdateFiles, content.Length, cancellation);
         using var stream = new MemoryStream(content, writable: false);
-        var version = await files.WriteAsync(server.ObjectName, file, stream, content.Length, expected, KeptId.New(clock.GetUtcNow()), cancellation);
+        var version = await volumes.For(actor, server).WriteAsync(file, stream, content.Length, expected, KeptId.New(clock.GetUtcNow()), cancellation);
         await volumes.RecordAsync(actor, server, "file.write", $"{file}, {content.Length} bytes", cancellation);
         return version;
     }

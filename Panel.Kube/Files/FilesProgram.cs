@@ -47,6 +47,10 @@ sealed class FilesProgram(ChannelSocket socket) : IAsyncDisposable
         return string.Concat(FileNames.Bytes(argument).Select(octet => octet is >= 0x80 or (byte)'\\' ? $"\\0{Convert.ToString(octet, 8).PadLeft(3, '0')}" : $"{(char)octet}"));
     }
 
+    /// <summary>A text of any bytes on one line of plain letters, in the notation of <c>printf %b</c>.</summary>
+    public static string Line(string text) =>
+        string.Concat(FileNames.Bytes(text).Select(octet => octet is >= 0x7F or < 0x20 or (byte)'\\' ? $"\\0{Convert.ToString(octet, 8).PadLeft(3, '0')}" : $"{(char)octet}"));
+
     /// <summary>Feeds the program exactly so many bytes.</summary>
     /// <exception cref="InvalidFieldException">The stream ends early.</exception>
     public async Task FeedAsync(Stream content, long bytes, Action<ReadOnlySpan<byte>> seen, CancellationToken cancellation)

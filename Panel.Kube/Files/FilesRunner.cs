@@ -34,6 +34,9 @@ sealed class FilesRunner(KubeClient client, FilesPod pods, IOptions<KubeOptions>
     /// <summary>A path as the script wants it: without its slash, as a cluster without sandboxes takes an argument that begins like a mount path for one.</summary>
     public static string Inside(ServerPath path) => path.IsRoot ? "/" : path.Value[1..];
 
+    /// <summary>Names in a folder as the script wants many of them, a NUL behind each; a dot is the folder itself.</summary>
+    public static byte[] Names(IReadOnlyList<string> names) => FileNames.Bytes(string.Concat(names.Select(name => name == "." ? ".\0" : $"./{name}\0")));
+
     /// <summary>Starts one verb, for whoever takes what it writes as it comes.</summary>
     public async Task<FilesProgram> StartAsync(string objectName, string[] arguments, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ sealed partial class KubeArchives(FilesRunner runner, ILogger<KubeArchives> log)
 
     public Task BundleAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Func<Stream, Task> use, CancellationToken cancellation)
     {
-        var list = FileNames.Bytes(string.Concat(names.Select(name => $"./{name}\0")));
+        var list = FilesRunner.Names(names);
         return RunAsync(objectName, folder, ["bundle", FilesPod.Root, FilesRunner.Inside(folder), list.Length.ToString(CultureInfo.InvariantCulture)], async program =>
         {
             await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);

@@ -69,7 +69,7 @@ sealed class KubeFiles(FilesRunner runner) : IServerFiles
     public Task PackAsync(string objectName, ServerPath folder, IReadOnlyList<string> names, Action begin, Stream destination, CancellationToken cancellation)
     {
         // names go the way of contents: they are too many for arguments
-        var list = FileNames.Bytes(string.Concat(names.DefaultIfEmpty(".").Select(name => name == "." ? ".\0" : $"./{name}\0")));
+        var list = FilesRunner.Names([.. names.DefaultIfEmpty(".")]);
         return RunAsync(objectName, Subject(folder), ["pack", FilesPod.Root, Inside(folder), Text(list.Length)], async program =>
         {
             await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Panel.Contracts.Files;
 using Panel.Core.Files;
 using Panel.Kube.Client;
@@ -32,6 +33,18 @@ sealed class KubeTools(FilesRunner runner) : IServerTools
         var matches = new SearchOutput(program.Output, folder, request);
         while (await matches.NextAsync(cancellation) is { } match) yield return match;
         await program.EndAsync(folder.IsRoot ? "The server's folder" : folder.ToString(), cancellation);
+    }
+
+    public async IAsyncEnumerable<TreeEntry> TreeAsync(string objectName, IReadOnlyList<ServerPath> roots, bool deep, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // paths go the way of contents: they are too many for arguments
+        var list = Encoding.ASCII.GetBytes(string.Concat(roots.Select(path => $"{FilesProgram.Line(FilesRunner.Inside(path.Parent))}\n{FilesProgram.Line(path.Name)}\n")));
+        using var held = runner.Hold(objectName);
+        await using var program = await ClusterCalls.GuardAsync(() => runner.StartAsync(objectName, ["tree", FilesPod.Root, deep ? "deep" : "flat", Text(list.Length)], cancellation));
+        await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);
+        var output = new TreeOutput(program.Output);
+        while (await output.NextAsync(cancellation) is { } entry) yield return entry;
+        await program.EndAsync(roots is [var only] ? only.ToString() : "What was named", cancellation);
     }
 
     static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');

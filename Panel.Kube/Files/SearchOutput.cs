@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Panel.Contracts.Files;
@@ -11,15 +10,14 @@ sealed class SearchOutput(Stream output, ServerPath folder, FileSearchRequest re
 {
     const int MaxPath = 8192, MaxLine = 64 << 10, Shown = 240, Before = 60;
 
-    readonly byte[] buffer = new byte[16 << 10];
-    int start, filled;
+    readonly Pieces pieces = new(output);
 
     /// <summary>The next that was found; null at the end.</summary>
     public async Task<FileMatch?> NextAsync(CancellationToken cancellation)
     {
-        if (await UntilAsync(0, MaxPath, cancellation) is not { } head) return null;
+        if (await pieces.NextAsync(0, MaxPath, cancellation) is not { } head) return null;
         if (!request.Contents) return head.Length > 2 ? new(Place(head.AsSpan(2)), FolderListing.KindOf($"{(char)head[0]}"), null, null) : null;
-        if (await UntilAsync((byte)'\n', MaxLine, cancellation) is not { } line) return null;
+        if (await pieces.NextAsync((byte)'\n', MaxLine, cancellation) is not { } line) return null;
         var colon = line.AsSpan().IndexOf((byte)':');
         var number = colon > 0 && int.TryParse(line.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 1;
         return new(Place(head.AsSpan(2)), FileKind.File, number, Part(Encoding.UTF8.GetString(line.AsSpan(colon + 1))));
@@ -36,24 +34,5 @@ sealed class SearchOutput(Stream output, ServerPath folder, FileSearchRequest re
         var found = request.Regex ? 0 : Math.Max(0, line.IndexOf(request.Text, request.MatchCase ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase));
         var from = Math.Clamp(found - Before, 0, line.Length - Shown);
         return $"{(from > 0 ? "…" : "")}{line.AsSpan(from, Shown).Trim()}{(from + Shown < line.Length ? "…" : "")}";
-    }
-
-    async Task<byte[]?> UntilAsync(byte end, int most, CancellationToken cancellation)
-    {
-        var taken = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            if (start == filled)
-            {
-                (start, filled) = (0, await output.ReadAsync(buffer, cancellation));
-                if (filled == 0) return null;
-            }
-            var rest = buffer.AsMemory(start, filled - start);
-            var at = rest.Span.IndexOf(end);
-            var part = at < 0 ? rest : rest[..at];
-            taken.Write(part.Span[..Math.Min(part.Length, most - taken.WrittenCount)]);
-            start += at < 0 ? rest.Length : at + 1;
-            if (at >= 0) return taken.WrittenSpan.ToArray();
-        }
     }
 }

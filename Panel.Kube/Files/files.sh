@@ -217,6 +217,21 @@ case $verb in
     # 1: a file changed while it was read, as files of a running game do
     [ $? -lt 2 ] || fail 18
     ;;
+  tree) # DEEP BYTES, and on its input so many bytes: of each thing its folder and its name, a line each, in the notation of printf %b.
+    # Of each that is there, and of all that it holds when DEEP is "deep": its number, a tab, its kind, a tab, its path from there, a NUL, what it says as a link, a NUL
+    [ "$1" = deep ] && depth= || depth='-maxdepth 0'
+    number=-1
+    head -c "$2" | while IFS= read -r folder && IFS= read -r name; do
+      number=$((number + 1))
+      folder=$(printf '%b.' "$folder") name=$(printf '%b.' "$name")
+      folder=${folder%.} name=${name%.}
+      (into "$folder") || { code=$?; [ "$code" = 10 ] && continue; exit "$code"; }
+      into "$folder"
+      [ -e "./$name" ] || [ -L "./$name" ] || continue
+      # a folder that cannot be looked into is one of which nobody can say what it holds
+      find "./$name" -ignore_readdir_race -xdev $depth -printf "$number\t%y\t%P\0%l\0" 2>/dev/null || fail 18
+    done
+    ;;
   chmod) # FOLDER MODE DEEP NAME...: DEEP is the mode of folders when all that they hold changes too, else "-"
     folder=$1 mode=$2 deep=$3
     shift 3

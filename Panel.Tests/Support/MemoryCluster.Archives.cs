@@ -27,13 +27,36 @@ public sealed partial class MemoryCluster : IServerArchives, IServerTools
         using var whole = new MemoryStream();
         await using (var tar = new TarWriter(whole, leaveOpen: true))
         {
-            foreach (var (path, content) in Existing(objectName).Files.Where(file => names.Any(name => file.Key.StartsWith(folder.Child(name).Value, StringComparison.Ordinal))))
+            foreach (var (path, content) in Existing(objectName).Files.Where(file => names.Any(name => file.Key.StartsWith(Place(folder, name), StringComparison.Ordinal))))
             {
                 await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, $".{path[folder.Value.TrimEnd('/').Length..]}") { DataStream = new MemoryStream(content) }, cancellation);
             }
         }
         whole.Position = 0;
         await use(whole);
+    }
+
+    static string Place(ServerPath folder, string name) => name == "." ? folder.Value : folder.Child(name).Value;
+
+    /// <summary>How often somebody asked what folders hold.</summary>
+    public int Trees { get; private set; }
+
+    public async IAsyncEnumerable<TreeEntry> TreeAsync(string objectName, IReadOnlyList<ServerPath> roots, bool deep, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        Trees++;
+        foreach (var (root, path) in roots.Index())
+        {
+            if (path.Value.StartsWith("/.panel/bin/", StringComparison.Ordinal) && KeptId.Find(path.Parts[2]) is { } id && Existing(objectName).Bin.TryGetValue(id, out var kept))
+            {
+                yield return path.Name == "from" ? new(root, [], FileKind.Link, kept.Path.Value[1..]) : new(root, [], FileKind.File, "");
+                continue;
+            }
+            var below = Existing(objectName).Files.Keys.Where(file => file.StartsWith(path.Value + "/", StringComparison.Ordinal)).ToList();
+            if (Existing(objectName).Files.ContainsKey(path.Value)) yield return new(root, [], FileKind.File, "");
+            else if (below.Count > 0) yield return new(root, [], FileKind.Folder, "");
+            foreach (var file in below.Where(_ => deep)) yield return new(root, file[(path.Value.Length + 1)..].Split('/'), FileKind.File, "");
+        }
     }
 
     public async Task<Stream> OpenAsync(string objectName, ServerPath file, CancellationToken cancellation) =>

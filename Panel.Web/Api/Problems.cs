@@ -23,6 +23,7 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
     static ProblemDetails Describe(Exception failure) => failure switch
     {
         NotFoundException => Refusal(StatusCodes.Status404NotFound, failure.Message),
+        FileProtectedException hidden => Protected(hidden),
         ForbiddenException => Refusal(StatusCodes.Status403Forbidden, failure.Message),
         ConflictException => Refusal(StatusCodes.Status409Conflict, failure.Message),
         QuotaExceededException => Refusal(StatusCodes.Status409Conflict, failure.Message),
@@ -38,6 +39,13 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
     };
 
     static ProblemDetails Refusal(int status, string title) => new() { Status = status, Title = title };
+
+    static ProblemDetails Protected(FileProtectedException refusal) => new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Title = refusal.Message,
+        Extensions = { ["code"] = "file-protected", ["path"] = refusal.Path, ["rule"] = refusal.Rule },
+    };
 
     static ProblemDetails Fault()
     {

@@ -88,7 +88,7 @@ public static partial class DavEndpoint
     static int StatusOf(PanelException refusal) => refusal switch
     {
         NotFoundException => StatusCodes.Status404NotFound,
-        ForbiddenException => StatusCodes.Status403Forbidden,
+        ForbiddenException or FileProtectedException => StatusCodes.Status403Forbidden,
         InvalidFieldException => StatusCodes.Status400BadRequest,
         QuotaExceededException or StorageFullException => StatusCodes.Status507InsufficientStorage,
         ClusterUnavailableException => StatusCodes.Status503ServiceUnavailable,

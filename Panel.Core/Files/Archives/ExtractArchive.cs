@@ -6,12 +6,12 @@ using Panel.Contracts.Servers;
 using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Files.Jobs;
-using Panel.Core.Servers;
+using Panel.Core.Files.Protection;
 
 namespace Panel.Core.Files.Archives;
 
 /// <summary>Unpacks an archive of the server into one of its folders.</summary>
-public sealed class ExtractArchive(ServerVolumes volumes, IServerArchives archives, FileJobs jobs, IOptionsMonitor<FileOptions> options)
+public sealed class ExtractArchive(ServerVolumes volumes, FileJobs jobs, IOptionsMonitor<FileOptions> options)
 {
     /// <summary>Begins to unpack: first where nobody sees it, and when all is there, by renaming. What exists already is asked about.</summary>
     /// <returns>The job that does it.</returns>
@@ -26,27 +26,34 @@ public sealed class ExtractArchive(ServerVolumes volumes, IServerArchives archiv
         var folder = ServerPath.Parse(request.Folder, nameof(request.Folder));
         if (!folder.IsRoot) folder.RequireNamed(nameof(request.Folder));
         var (format, stem) = ArchiveFormats.Require(path.Name, nameof(request.Path));
+        var here = volumes.For(actor, server);
+        here.Require(path);
+        here.Require(folder, folder: true);
         volumes.RequireRoom(server, 0);
         return await jobs.StartAsync(actor, server, new(FileJobKind.Extract, path.Name, folder, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
         {
-            await using var archive = await archives.OpenAsync(now.ObjectName, path, token);
+            var files = volumes.For(actor, now);
+            await using var archive = await files.OpenAsync(path, token);
             job.Report(0, archive.Length);
             var packed = archive.Length;
             var allowance = new Allowance(volumes.Room(now), options.CurrentValue.ArchiveEntries, packed, options.CurrentValue.ArchiveRatio, _ => job.Report(Math.Min(archive.Position, packed), packed));
-            if (format is ArchiveFormat.Gzip) await OneAsync(now, archive, folder.Child(stem, nameof(request.Path)), request.Existing is WhenExists.Replace, allowance, token);
-            else await archives.UnpackAsync(now.ObjectName, folder, into => new ArchiveReader(archive, into, allowance, folder.IsRoot).RunAsync(format, token), existing => ChooseAsync(request.Existing, job, existing, token), token);
-            await volumes.RecordAsync(actor, now, "file.extract", $"{path} to {folder}, {allowance.Entries} entries, {allowance.Bytes} bytes", CancellationToken.None);
-            return $"{allowance.Entries.ToString("N0", CultureInfo.InvariantCulture)} {(allowance.Entries == 1 ? "entry" : "entries")} in {folder}";
+            var left = 0;
+            if (format is ArchiveFormat.Gzip) await OneAsync(files, archive, folder.Child(stem, nameof(request.Path)), request.Existing is WhenExists.Replace, allowance, token);
+            else left = await files.UnpackAsync(folder, into => new ArchiveReader(archive, into, allowance, folder.IsRoot).RunAsync(format, token), existing => ChooseAsync(request.Existing, job, existing, token), token);
+            await volumes.RecordAsync(actor, now, "file.extract", $"{path} to {folder}, {allowance.Entries - left} entries, {allowance.Bytes} bytes{(left > 0 ? $", {left} left out as protected" : "")}", CancellationToken.None);
+            return $"{Count(allowance.Entries - left)} in {folder}{(left > 0 ? $"; {Count(left)} left out, which the game's template protects" : "")}";
         }), cancellation);
     }
+
+    static string Count(int entries) => $"{entries.ToString("N0", CultureInfo.InvariantCulture)} {(entries == 1 ? "entry" : "entries")}";
 
     static Task<WhenExists> ChooseAsync(WhenExists wanted, RunningJob job, IReadOnlyList<string> existing, CancellationToken cancellation) =>
         wanted is WhenExists.Ask ? job.AskAsync(existing, cancellation) : Task.FromResult(wanted);
 
-    async Task OneAsync(Server server, Stream archive, ServerPath file, bool replace, Allowance allowance, CancellationToken cancellation)
+    static async Task OneAsync(OpenVolume files, Stream archive, ServerPath file, bool replace, Allowance allowance, CancellationToken cancellation)
     {
         allowance.Enter(0);
-        await archives.StoreAsync(server.ObjectName, file, replace, async to =>
+        await files.StoreAsync(file, replace, async to =>
         {
             var buffer = new byte[128 << 10];
             await using var unpacked = Compression.Unpack(archive, ArchiveFormat.Gzip);

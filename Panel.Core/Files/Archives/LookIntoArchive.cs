@@ -15,7 +15,7 @@ namespace Panel.Core.Files.Archives;
 public sealed record ArchiveTop(IReadOnlyList<string> Names, string? Folder, bool Whole);
 
 /// <summary>Looks into an archive, so that one knows what comes out before it does.</summary>
-public sealed class LookIntoArchive(ServerVolumes volumes, IServerArchives archives)
+public sealed class LookIntoArchive(ServerVolumes volumes)
 {
     /// <summary>How many names are told.</summary>
     public const int MaxNames = 50;
@@ -34,7 +34,7 @@ public sealed class LookIntoArchive(ServerVolumes volumes, IServerArchives archi
         var top = new Top();
         try
         {
-            await using var archive = await archives.OpenAsync(server.ObjectName, file, cancellation);
+            await using var archive = await volumes.For(actor, server).OpenAsync(file, cancellation);
             if (format is ArchiveFormat.Zip)
             {
                 await ZipAsync(archive, top, cancellation);

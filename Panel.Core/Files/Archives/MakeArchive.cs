@@ -8,7 +8,7 @@ using Panel.Core.Files.Jobs;
 namespace Panel.Core.Files.Archives;
 
 /// <summary>Packs files and folders into an archive beside them.</summary>
-public sealed class MakeArchive(ServerVolumes volumes, IServerFiles files, IServerArchives archives, FileJobs jobs)
+public sealed class MakeArchive(ServerVolumes volumes, FileJobs jobs)
 {
     const int MaxNames = 1000;
 
@@ -25,17 +25,20 @@ public sealed class MakeArchive(ServerVolumes volumes, IServerFiles files, IServ
         IReadOnlyList<ServerPath> paths = [.. request.Names.Select(name => folder.Child(name, nameof(request.Names)).RequireNamed(nameof(request.Names)))];
         var target = ServerPath.Parse(request.Target, nameof(request.Target)).RequireNamed(nameof(request.Target));
         var format = ArchiveFormats.RequireMade(target.Name, nameof(request.Target));
+        var here = volumes.For(actor, server);
+        foreach (var path in paths.Append(target)) here.Require(path);
         volumes.RequireRoom(server, 0);
         return await jobs.StartAsync(actor, server, new(FileJobKind.Archive, target.Name, target, [ServerPermissions.ReadFiles, ServerPermissions.CreateFiles], async (now, job, token) =>
         {
+            var files = volumes.For(actor, now);
             var total = 0L;
-            foreach (var path in paths) total += await files.MeasureAsync(now.ObjectName, path, token);
+            foreach (var path in paths) total += await files.MeasureAsync(path, token);
             job.Report(0, total);
             var room = volumes.Room(now);
             var bytes = 0L;
-            await archives.StoreAsync(now.ObjectName, target, replace: false, async to =>
+            await files.StoreAsync(target, replace: false, async to =>
             {
-                await archives.BundleAsync(now.ObjectName, folder, request.Names, tar => ArchiveWriter.RunAsync(tar, to, format, Progress(to), token), token);
+                await files.BundleAsync(folder, request.Names, tar => ArchiveWriter.RunAsync(tar, to, format, Progress(to), token), token);
                 bytes = to.Position;
             }, token);
             job.Made(target, bytes);

@@ -10,7 +10,7 @@ using Panel.Core.Files.Jobs;
 namespace Panel.Core.Files.Pulls;
 
 /// <summary>Fetches a file from an address of the open network into a server.</summary>
-public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, FileJobs jobs, OutgoingClient client, IOptionsMonitor<PullOptions> options, TimeProvider clock)
+public sealed class PullFile(ServerVolumes volumes, FileJobs jobs, OutgoingClient client, IOptionsMonitor<PullOptions> options, TimeProvider clock)
 {
     const int Chunk = 128 << 10, Remembered = 1000;
     static readonly TimeSpan window = TimeSpan.FromMinutes(10), silence = TimeSpan.FromSeconds(60);
@@ -30,7 +30,9 @@ public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, Fi
         var address = OutgoingClient.Parse(request.Address, nameof(request.Address));
         var folder = ServerPath.Parse(request.Folder, nameof(request.Folder));
         if (!folder.IsRoot) folder.RequireNamed(nameof(request.Folder));
-        if (!string.IsNullOrEmpty(request.Name)) folder.Child(request.Name, nameof(request.Name)).RequireNamed(nameof(request.Name));
+        var here = volumes.For(actor, server);
+        here.Require(folder, folder: true);
+        if (!string.IsNullOrEmpty(request.Name)) here.Require(folder.Child(request.Name, nameof(request.Name)).RequireNamed(nameof(request.Name)));
         volumes.RequireRoom(server, 0);
         RequirePace(actor.UserId, limits.InTenMinutes);
         // what follows the path may hold a secret
@@ -44,7 +46,7 @@ public sealed class PullFile(ServerVolumes volumes, IServerArchives archives, Fi
             var name = string.IsNullOrEmpty(request.Name) ? PullName.Of(answer.Content.Headers.ContentDisposition, answer.RequestMessage!.RequestUri!) : request.Name;
             var file = folder.Child(name, nameof(request.Name)).RequireNamed(nameof(request.Name));
             var done = 0L;
-            await archives.StoreAsync(now.ObjectName, file, request.Replace, async to => done = await CopyAsync(answer, to, room, bytes => job.Report(bytes, total), token), token);
+            await volumes.For(actor, now).StoreAsync(file, request.Replace, async to => done = await CopyAsync(answer, to, room, bytes => job.Report(bytes, total), token), token);
             job.Made(file, done);
             await volumes.RecordAsync(actor, now, "file.pull", $"{file} from {shown}, {done} bytes", CancellationToken.None);
             return $"{file}";
