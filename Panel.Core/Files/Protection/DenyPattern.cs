@@ -12,9 +12,18 @@ sealed class DenyPattern
 
     static readonly Dictionary<string, (int Low, int High)[]> classes = new(StringComparer.Ordinal)
     {
-        ["alnum"] = [('a', 'z'), ('A', 'Z'), ('0', '9')], ["alpha"] = [('a', 'z'), ('A', 'Z')], ["blank"] = [(' ', ' '), ('\t', '\t')], ["cntrl"] = [(0, 0x1F), (0x7F, 0x7F)],
-        ["digit"] = [('0', '9')], ["graph"] = [('!', '~')], ["lower"] = [('a', 'z')], ["print"] = [(' ', '~')], ["punct"] = [('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
-        ["space"] = [(' ', ' '), ('\t', '\r')], ["upper"] = [('A', 'Z')], ["xdigit"] = [('0', '9'), ('a', 'f'), ('A', 'F')],
+        ["alnum"] = [('a', 'z'), ('A', 'Z'), ('0', '9')],
+        ["alpha"] = [('a', 'z'), ('A', 'Z')],
+        ["blank"] = [(' ', ' '), ('\t', '\t')],
+        ["cntrl"] = [(0, 0x1F), (0x7F, 0x7F)],
+        ["digit"] = [('0', '9')],
+        ["graph"] = [('!', '~')],
+        ["lower"] = [('a', 'z')],
+        ["print"] = [(' ', '~')],
+        ["punct"] = [('!', '/'), (':', '@'), ('[', '`'), ('{', '~')],
+        ["space"] = [(' ', ' '), ('\t', '\r')],
+        ["upper"] = [('A', 'Z')],
+        ["xdigit"] = [('0', '9'), ('a', 'f'), ('A', 'F')],
     };
 
     readonly Step[] steps;
