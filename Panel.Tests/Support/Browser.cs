@@ -13,6 +13,9 @@ public sealed class Browser : IAsyncDisposable
         Environment.GetEnvironmentVariable("PANEL_TEST_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
     }.FirstOrDefault(File.Exists);
 
+    // a wait ends with its condition; how long a busy machine takes for it says nothing of the panel
+    const int Patience = 20_000;
+
     readonly SemaphoreSlim gate = new(1);
     IPlaywright? playwright;
     IBrowser? browser;
@@ -32,7 +35,7 @@ public sealed class Browser : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         await context.AddInitScriptAsync(Visit.TellOfFailure);
         if ((delay ?? SlowLine.OfThisRun) is var line && line > TimeSpan.Zero) await SlowLine.DelayAsync(context, line);
         var page = await context.NewPageAsync();
@@ -54,6 +57,7 @@ public sealed class Browser : IAsyncDisposable
         await gate.WaitAsync();
         try
         {
+            Assertions.SetDefaultExpectTimeout(Patience);
             playwright ??= await Playwright.CreateAsync();
             return browser ??= await playwright.Chromium.LaunchAsync(new()
             {

@@ -65,6 +65,7 @@ public sealed class PagesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).PressAsync("Enter");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Typed once");
         await page.GoBackAsync();
+        await Expect(page.GetByRole(AriaRole.Radio).First).ToBeCheckedAsync();
         await page.GoForwardAsync();
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Typed once");
         await page.GetByLabel("Name", new() { Exact = true }).PressAsync("Enter");

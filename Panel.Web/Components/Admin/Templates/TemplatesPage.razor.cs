@@ -9,7 +9,7 @@ namespace Panel.Web.Components.Admin.Templates;
 public sealed partial class TemplatesPage
 {
     /// <summary>Up to so many rows are simply drawn: find-in-page works on them, and a page comes with them already in it.</summary>
-    public const int Plain = 40;
+    public const int Plain = 30;
 
     IReadOnlyDictionary<string, string> roles = new Dictionary<string, string>();
     IReadOnlyList<TemplateRow>? rows;
