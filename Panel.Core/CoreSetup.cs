@@ -147,17 +147,18 @@ public static class CoreSetup
     {
         services.AddOptionsWithValidateOnStart<PortOptions, PortOptionsValidator>().BindConfiguration(PortOptions.Section);
         services.AddOptionsWithValidateOnStart<NodePoolOptions, NodePoolOptionsValidator>().BindConfiguration(NodePoolOptions.Section);
+        services.AddOptionsWithValidateOnStart<CrashOptions, CrashOptionsValidator>().BindConfiguration(CrashOptions.Section);
         services.AddSingleton<WorkQueue<ServerId>>().AddSingleton<Wake>().AddSingleton<LeaderGate>().AddSingleton<ChangedServers>().AddSingleton<ObservedServers>().AddSingleton<ObservedCluster>();
         return services.AddSingleton<ServerOperations>().AddSingleton<PortPool>().AddSingleton<NodePoolQueries>().AddSingleton<ServerQueries>().AddSingleton<FollowServers>().AddSingleton<ServerListing>().AddSingleton<Overview>()
             .AddSingleton<CreateServer>().AddSingleton<ChangePower>().AddSingleton<StopCountdowns>().AddSingleton<Announcing>().AddSingleton<AnnounceStop>().AddSingleton<CarryOutStops>().AddSingleton<RenameServer>().AddSingleton<ChangeVariables>()
             .AddSingleton<ChangePlan>().AddSingleton<ChangePorts>().AddSingleton<ReinstallServer>().AddSingleton<AcceptInstall>().AddSingleton<ChangeTemplate>().AddSingleton<DeleteServer>().AddSingleton<SuspendServer>().AddSingleton<ResumeServer>().AddSingleton<AdoptServers>()
-            .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<AskToStop>().AddSingleton<GameSteps>().AddSingleton<Resync>();
+            .AddSingleton<ServerPass>().AddSingleton<ServerMemory>().AddSingleton<ServerRows>().AddSingleton<ServerTemplates>().AddSingleton<ConfigFiles>().AddSingleton<AskToStop>().AddSingleton<CrashGuard>().AddSingleton<GameSteps>().AddSingleton<Resync>();
     }
 
     static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<ConsoleOptions, ConsoleOptionsValidator>().BindConfiguration(ConsoleOptions.Section);
-        return services.AddSingleton<GameHelp>().AddSingleton<KeptConsoles>().AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<ConsoleKeeping>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<ServerInput>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>().AddSingleton<PastedCommands>();
+        return services.AddSingleton<GameHelp>().AddSingleton<KeptConsoles>().AddSingleton<ConsoleSubjects>().AddSingleton<ConsoleHub>().AddSingleton<ConsoleKeeping>().AddSingleton<SaidLines>().AddSingleton<OpenConsole>().AddSingleton<ReadHistory>().AddSingleton<ReadPastLog>().AddSingleton<ServerInput>().AddSingleton<CommandParts>().AddSingleton<CommandHistory>().AddSingleton<CommandPace>().AddSingleton<Snippets>().AddSingleton<SendCommand>().AddSingleton<PastedCommands>().AddSingleton<MendTrouble>();
     }
 
     static IServiceCollection AddFiles(this IServiceCollection services)

@@ -69,12 +69,16 @@ public sealed record ServerView
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
     /// <summary>Whether what runs was started with older settings.</summary>
     public required bool RestartRequired { get; init; }
+    /// <summary>Whether it is to run.</summary>
+    public bool Wanted { get; init; }
     /// <summary>Whether its install script failed and nothing was done about it yet.</summary>
     public bool InstallFailed { get; init; }
     /// <summary>The label of its command line; empty for the first.</summary>
     public string Startup { get; init; } = "";
     /// <summary>Which commands the running game told that it has; empty for who may not send any.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
+    /// <summary>The troubles that its console told of and that are not mended yet; empty for who may not read it.</summary>
+    public IReadOnlyList<Console.ServerTrouble> Troubles { get; init; } = [];
     /// <summary>When the running program started, in UTC; null while none runs.</summary>
     public DateTimeOffset? StartedAt { get; init; }
     /// <summary>When the server was made, in UTC.</summary>

@@ -63,6 +63,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         try
         {
             var kept = await parts.Subjects.Kept.WaitForAsync(id, CancellationToken.None);
+            await RecallTroublesAsync(kept);
             feed.Begin(kept);
             if (kept.Mark is { IsOpen: true } or { InstallEnded: false }) left();
         }
@@ -70,6 +71,24 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         {
             LogFailed(parts.Log, failure, id);
             feed.Begin(KeptConsole.Nothing);
+        }
+    }
+
+    /// <summary>Finds in what was kept the troubles of the run that was told of last: one that goes on is read again, of one that ended there is nothing else.</summary>
+    async Task RecallTroublesAsync(KeptConsole kept)
+    {
+        if (kept.Mark is not { Pod: { } pod } mark) return;
+        try
+        {
+            if (await parts.Subjects.FindAsync(id, CancellationToken.None) is not { } subject) return;
+            var (watch, features) = (new RunWatch(subject.Patterns, null), new FeatureWatch(subject.Patterns.Features, subject.Starts, pod, mark.Run));
+            List<SourceLine> lines = [.. kept.Recent.Reverse().TakeWhile(line => line.Source != ConsoleSource.Start).Where(line => line.Source == ConsoleSource.Program).Reverse().Select(line => new SourceLine(line.At, line.Text))];
+            watch.Take(lines);
+            foreach (var trouble in features.Take(lines, watch.ReadyFrom)) parts.Observed.AddTrouble(id, trouble);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(parts.Log, failure, id);   // the lines themselves are of more use than what they tell
         }
     }
 
@@ -207,6 +226,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         reader.Begin(pod.StartedAt);
         if (pod is { Running: true, EndedRun: { } before }) toldExit = (pod.Uid, before);
         run = new(id, subject, pod, feed, parts, resumes);
+        parts.Observed.KeepTroubles(id, pod.Uid);
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
         if (!resumes) feed.Publish([new(old ? pod.StartedAt!.Value : parts.Clock.GetUtcNow(), old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.")], ConsoleSource.Start, null, mark with { Pod = pod.Uid, Run = pod.Restarts, Ended = false });
         if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
@@ -264,10 +284,11 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     async Task ReadInstallAsync(ConsoleSubject subject, InstallSeen install, CancellationToken cancellation)
     {
         installsRead = install.Attempt;
+        parts.Observed.KeepTroubles(id, InstallOutput.Source(install.Attempt));
         var own = new OutputReader(parts.Clock, parts.Log);
         if (IsOpen(install.Attempt)) own.Resume(feed.Reaches(ConsoleSource.Install));
         else feed.Say("The install starts.", ConsoleSource.Start, (feed.Mark ?? new()) with { Install = install.Attempt, InstallEnded = false });
-        await own.ReadAsync(new InstallOutput(subject.ObjectName, install.Attempt, feed, parts.Source), OverAsync(seen => !IsRunning(seen?.Install)), cancellation);
+        await own.ReadAsync(new InstallOutput(id, subject, install.Attempt, feed, parts), OverAsync(seen => !IsRunning(seen?.Install)), cancellation);
         var now = Seen?.Install;
         feed.Say(now?.Attempt != install.Attempt ? "The install was ended."
             : now.State == InstallState.Failed ? $"The install failed. {now.Message}".TrimEnd() : "The install is done.", ConsoleSource.End, feed.Mark! with { InstallEnded = true });

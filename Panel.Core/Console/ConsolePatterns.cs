@@ -11,12 +11,14 @@ namespace Panel.Core.Console;
 /// <param name="Levels">Lines that are graver than others; the first that matches tells.</param>
 /// <param name="Noise">Lines that the panel's own way in causes, and that are not shown.</param>
 /// <param name="Help">How the game tells which commands it has; null where it cannot.</param>
-internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave, IReadOnlyList<(LinePattern Pattern, ConsoleLevel Level)> Levels, IReadOnlyList<LinePattern> Noise, HelpPattern? Help)
+/// <param name="Features">The troubles that its lines may tell of.</param>
+internal sealed record ConsolePatterns(
+    IReadOnlyList<LinePattern> Ready, LinePattern? Join, LinePattern? Leave, IReadOnlyList<(LinePattern Pattern, ConsoleLevel Level)> Levels, IReadOnlyList<LinePattern> Noise, HelpPattern? Help, FeaturePatterns Features)
 {
     static readonly ConditionalWeakTable<Template, ConsolePatterns> Known = [];
 
     /// <summary>Of a game that nothing is known of.</summary>
-    public static ConsolePatterns None { get; } = new([], null, null, [], [], null);
+    public static ConsolePatterns None { get; } = new([], null, null, [], [], null, FeaturePatterns.None);
 
     /// <summary>The patterns of a template.</summary>
     public static ConsolePatterns Of(Template? template) => template is null ? None : Known.GetValue(template, Make);
@@ -27,7 +29,8 @@ internal sealed record ConsolePatterns(IReadOnlyList<LinePattern> Ready, LinePat
         template.Players?.Leave is { } leave ? LinePattern.Of(leave) : null,
         [.. template.Levels.Select(level => (LinePattern.Ready(level.Pattern), level.Level))],
         [.. (template.Input?.Noise ?? []).Select(LinePattern.Ready)],
-        template.Help is { } help ? new(help.Command, LinePattern.Of(help.Pattern)) : null);
+        template.Help is { } help ? new(help.Command, LinePattern.Of(help.Pattern)) : null,
+        template.Features.Count == 0 ? FeaturePatterns.None : new(template.Features));
 
     /// <summary>Tells how grave a line is; null where no pattern does.</summary>
     public Func<string, ConsoleLevel>? Grade => Levels.Count == 0 ? null : LevelOf;

@@ -16,6 +16,8 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     // the whole log is read again, for what it tells; what is shown already is not shown again
     LogPlace? place = resumes ? feed.Reaches(ConsoleSource.Program) : null;
 
+    readonly FeatureWatch features = new(subject.Patterns.Features, pod.Starts, pod.Uid, pod.Restarts);
+
     /// <summary>What its lines tell.</summary>
     public RunWatch Watch { get; } = new(subject.Patterns, subject.MaxPlayers);
 
@@ -66,6 +68,8 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
     void Learn(IReadOnlyList<SourceLine> lines)
     {
         var (ready, players) = Watch.Take(lines);
+        if (ready) parts.Observed.KeepTroubles(id, pod.Uid, pod.Restarts);   // what kept it from running before is mended
+        foreach (var trouble in features.Take(lines, Watch.ReadyFrom)) parts.Observed.AddTrouble(id, trouble);
         if (ready || (!begun && LacksItsBeginning(lines[0]))) parts.Observed.MarkReady(id, pod.Uid, pod.Restarts);
         if (players) parts.Observed.SetPlayers(id, Watch.Players);
         begun = true;
@@ -91,20 +95,25 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
 }
 
 /// <summary>What an install writes.</summary>
-internal sealed class InstallOutput(string objectName, int attempt, ConsoleFeed feed, IConsoleSource source) : IOutput
+internal sealed class InstallOutput(ServerId id, ConsoleSubject subject, int attempt, ConsoleFeed feed, ConsoleParts parts) : IOutput
 {
+    readonly FeatureWatch features = new(subject.Patterns.Features, subject.Starts, Source(attempt), 0);
     bool begun;
 
-    /// <inheritdoc/>
-    public string Name => objectName;
+    /// <summary>What its troubles are noted by.</summary>
+    public static string Source(int attempt) => $"install-{attempt}";
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<IReadOnlyList<SourceLine>> Open(DateTimeOffset? after, CancellationToken cancellation) => source.FollowInstallAsync(objectName, attempt, cancellation);
+    public string Name => subject.ObjectName;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<SourceLine>> Open(DateTimeOffset? after, CancellationToken cancellation) => parts.Source.FollowInstallAsync(subject.ObjectName, attempt, cancellation);
 
     /// <inheritdoc/>
     public void Take(IReadOnlyList<SourceLine> lines)
     {
         begun = true;
+        foreach (var trouble in features.Take(lines, int.MaxValue)) parts.Observed.AddTrouble(id, trouble);
         feed.Publish(lines, ConsoleSource.Install);
     }
 

@@ -8,7 +8,8 @@ namespace Panel.Core.Console;
 /// <param name="ObjectName">The name of its objects.</param>
 /// <param name="Patterns">What its game's lines mean.</param>
 /// <param name="MaxPlayers">How many may play, where that is known.</param>
-internal sealed record ConsoleSubject(string ObjectName, ConsolePatterns Patterns, int? MaxPlayers);
+/// <param name="Starts">How often somebody started it.</param>
+internal sealed record ConsoleSubject(string ObjectName, ConsolePatterns Patterns, int? MaxPlayers, int Starts);
 
 /// <summary>Reads what consoles must know of servers.</summary>
 public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates, GameHelp help, KeptConsoles kept)
@@ -25,6 +26,6 @@ public sealed class ConsoleSubjects(ServerRows rows, TemplateCatalogue templates
         if (await rows.FindAsync(id, cancellation) is not var (server, _)) return null;
         var template = templates.Find(server.Template);
         var max = template?.Players?.MaxVariable is { } variable && int.TryParse(server.Variables.GetValueOrDefault(variable), out var number) ? number : (int?)null;
-        return new(server.ObjectName, ConsolePatterns.Of(template), max);
+        return new(server.ObjectName, ConsolePatterns.Of(template), max, server.Starts);
     }
 }

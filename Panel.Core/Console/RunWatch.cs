@@ -15,19 +15,23 @@ internal sealed class RunWatch(ConsolePatterns patterns, int? maxPlayers)
     /// <summary>Whether the line that means "ready" was seen.</summary>
     public bool Ready { get; private set; }
 
+    /// <summary>From which line of those that it took last on the program was ready; beyond them all where it was not.</summary>
+    public int ReadyFrom { get; private set; } = int.MaxValue;
+
     /// <summary>Who plays; null where the game does not tell.</summary>
     public ServerPlayers? Players => patterns.Join is null ? null : new(names.Count, maxPlayers, [.. names]);
 
     /// <summary>Takes lines, and tells what is new.</summary>
     public (bool Ready, bool Players) Take(IReadOnlyList<SourceLine> lines)
     {
+        ReadyFrom = Ready ? 0 : int.MaxValue;
         if ((Ready || patterns.Ready.Count == 0) && patterns.Join is null) return default;
         var (ready, players) = (false, false);
         for (var i = 0; i < lines.Count; i++)
         {
             var text = lines[i].Text;
             var plain = AnsiText.Strip(text.Length <= ConsoleLine.MaxLength ? text : text[..ConsoleLine.MaxLength]);
-            if (!Ready && IsReady(plain)) Ready = ready = true;
+            if (!Ready && IsReady(plain)) (Ready, ready, ReadyFrom) = (true, true, i + 1);
             players |= Moves(plain);
         }
         return (ready, players);

@@ -9,7 +9,7 @@ using Panel.Core.Templates;
 namespace Panel.Core.Servers;
 
 /// <summary>What a pass does to a server's game itself.</summary>
-public sealed record GameSteps(ConfigFiles Config, AskToStop Stopping);
+public sealed record GameSteps(ConfigFiles Config, AskToStop Stopping, CrashGuard Crashes);
 
 /// <summary>
 /// Hands the stop command to a game that hears commands over the network alone: nothing in its container could. Its pod is ending already, so that the program is

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Panel.Contracts.Servers;
+using Panel.Core.Console;
 using Panel.Core.Reconciling;
 
 namespace Panel.Core.Servers;
@@ -44,6 +45,20 @@ public sealed class ObservedServers(ChangedServers changed, Wake wake)
 
     /// <summary>Notes which commands the game of the program that runs has.</summary>
     internal void SetCommands(ServerId id, IReadOnlyList<string> commands) => Set(id, old => old.Commands.SequenceEqual(commands) ? old : old with { Commands = commands });
+
+    /// <summary>Notes a trouble that a console told of, in the place of what it told of the same before.</summary>
+    internal void AddTrouble(ServerId id, TroubleSeen trouble) => Set(id, old => old.Troubles.Contains(trouble) ? old : old with { Troubles = [.. old.Troubles.Where(other => other.Feature != trouble.Feature), trouble] });
+
+    /// <summary>Forgets the troubles of other runs.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="source">The pod, or the install, whose troubles stay.</param>
+    /// <param name="run">Which of the pod's runs; null for all.</param>
+    internal void KeepTroubles(ServerId id, string source, int? run = null)
+    {
+        Set(id, old => old.Troubles.All(Stays) ? old : old with { Troubles = [.. old.Troubles.Where(Stays)] });
+
+        bool Stays(TroubleSeen trouble) => trouble.Source == source && (run is null || trouble.Run == run);
+    }
 
     /// <summary>Notes the last words of a program that ended, to explain why.</summary>
     internal void SetLastLines(ServerId id, IReadOnlyList<string> lines) => Set(id, old => old with { LastLines = lines });
@@ -106,6 +121,8 @@ internal sealed record Observation
     public IReadOnlyList<string> Commands { get; init; } = [];
     /// <summary>Why the last pass did not go through.</summary>
     public string? PassFailure { get; init; }
+    /// <summary>The troubles that the console told of, at most one of a kind.</summary>
+    public IReadOnlyList<TroubleSeen> Troubles { get; init; } = [];
     /// <summary>The last words of the last program that ended.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 

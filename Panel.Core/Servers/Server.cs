@@ -139,6 +139,10 @@ public sealed class Server
     public int InstallAttempt { get; private set; }
     /// <summary>Whether the install wipes the volume first.</summary>
     public bool InstallWipes { get; private set; }
+    /// <summary>When its program ended by itself since it was started; null where it did not.</summary>
+    public CrashTally? Crashes { get; internal set; }
+    /// <summary>Why the panel stopped it, in words; empty where it did not.</summary>
+    public string StopReason { get; private set; } = "";
     /// <summary>When the server was made, in UTC.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
     /// <summary>Grows with each change: a change of an older row is refused by the database.</summary>
@@ -175,7 +179,7 @@ public sealed class Server
         switch (action)
         {
             case PowerAction.Start when Intent == RunIntent.Running:
-                break; // it is wanted already: the same wish twice is one wish
+                return; // it is wanted already: the same wish twice is one wish
             case PowerAction.Start or PowerAction.Restart:
                 Intent = RunIntent.Running;
                 Starts++;
@@ -190,7 +194,12 @@ public sealed class Server
             default:
                 throw new ArgumentOutOfRangeException(nameof(action));
         }
+        (Crashes, StopReason) = (null, "");
     }
+
+    /// <summary>Stops it because its program ends again and again; whoever starts it next begins anew.</summary>
+    /// <param name="reason">Why, in words that its people read.</param>
+    internal void Halt(string reason) => (Intent, StopReason) = (RunIntent.Stopped, reason);
 
     /// <summary>Takes it out of use: what runs is stopped, the files stay, and what was wanted before is wanted again afterwards.</summary>
     /// <param name="by">Who takes it out of use.</param>
@@ -227,7 +236,7 @@ public sealed class Server
     {
         RequireInUse();
         if (Hold != Hold.InstallFailed) RequireFree();
-        (Hold, HoldReason, InstallWipes) = (Hold.Installing, null, wipe);
+        (Hold, HoldReason, InstallWipes, StopReason) = (Hold.Installing, null, wipe, "");
         InstallAttempt++;
     }
 
@@ -247,7 +256,7 @@ public sealed class Server
             Install(wipe);
             return;
         }
-        (Hold, HoldReason) = (Hold.None, null);
+        (Hold, HoldReason, Crashes, StopReason) = (Hold.None, null, null, "");
         if (Intent == RunIntent.Running) Starts++;   // the pod of the game before it goes
     }
 
@@ -276,7 +285,9 @@ public sealed class Server
         OwnerId = ownerId;
     }
 
-    void RequireFree()
+    /// <summary>Refuses what has to wait for a hold to end.</summary>
+    /// <exception cref="ConflictException">A hold forbids it, or it is suspended.</exception>
+    internal void RequireFree()
     {
         RequireInUse();
         if (Hold != Hold.None) throw new ConflictException(Refusal);

@@ -46,6 +46,8 @@ internal sealed class ServerMapping : IEntityTypeConfiguration<Server>, IEntityT
         builder.Property(server => server.Intent).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.Hold).HasConversion<string>().HasMaxLength(20);
         builder.Property(server => server.SuspendReason).HasMaxLength(500);
+        builder.Property(server => server.Crashes).HasConversion<CrashTallyConverter>().HasMaxLength(500);
+        builder.Property(server => server.StopReason).HasMaxLength(500).HasDefaultValue("");
         builder.Property(server => server.Revision).IsConcurrencyToken();
         builder.HasOne<Account>().WithMany().HasForeignKey(server => server.OwnerId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(server => server.Allocations).WithOne().HasForeignKey(allocation => allocation.ServerId).OnDelete(DeleteBehavior.Cascade);

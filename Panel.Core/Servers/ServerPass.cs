@@ -28,6 +28,7 @@ public sealed partial class ServerPass(
         }
         else if (templates.Find(server, owner) is { } made)
         {
+            if (await game.Crashes.RunAsync(server, observed.Find(id)?.Pod, cancellation)) return;
             await RunAsync(server, made.Template, made.Spec, observed.Find(id), cancellation);
             await game.Stopping.RunAsync(server, made.Template, observed.Find(id)?.Pod, cancellation);
         }

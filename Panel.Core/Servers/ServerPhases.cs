@@ -29,7 +29,7 @@ internal static class ServerPhases
         (Hold.Restoring, _, _) => ServerPhase.Restoring,
         (Hold.InstallFailed, _, _) => ServerPhase.Failing,
         (Hold.Installing, _, _) => ServerPhase.Installing,
-        (_, RunIntent.Stopped, null) => ServerPhase.Offline,
+        (_, RunIntent.Stopped, null) => server.StopReason.Length > 0 ? ServerPhase.Failing : ServerPhase.Offline,
         (_, RunIntent.Stopped, _) => ServerPhase.Stopping,
         (_, RunIntent.Running, null) => seen?.Trouble is null ? ServerPhase.Starting : ServerPhase.Failing,
         (_, RunIntent.Running, { } pod) when pod.Starts < server.Starts => ServerPhase.Stopping,

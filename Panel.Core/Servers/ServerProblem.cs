@@ -24,7 +24,8 @@ internal static class ServerProblem
         return phase switch
         {
             ServerPhase.Failing when server.Hold == Hold.InstallFailed => Join("The install failed.", server.HoldReason is { } why ? why.TrimEnd('.', ' ') + "." : null, "The console has its log. Reinstall the server to try again."),
-            ServerPhase.Failing when seen?.Pod is { } pod => OfPod(server, pod, seen, observed.LastLines),
+            ServerPhase.Failing when server.StopReason.Length > 0 => Join("The panel stopped it.", server.StopReason, "Start it once the cause is mended.", LastWords(observed)),
+            ServerPhase.Failing when seen?.Pod is { } pod => OfPod(server, pod, seen, observed),
             ServerPhase.Failing or ServerPhase.Starting or ServerPhase.Installing when seen?.Trouble is { } trouble => Cluster(trouble),
             ServerPhase.Starting or ServerPhase.Stopping or ServerPhase.Installing or ServerPhase.Deleting when observed.PassFailure is { } failure => failure,
             ServerPhase.Installing => seen?.Install is { State: InstallState.Running, Message: { } message } install && install.Attempt == server.InstallAttempt ? message : null,
@@ -45,23 +46,25 @@ internal static class ServerProblem
         _ => $"code {exit.Code}",
     };
 
-    static string OfPod(Server server, PodSeen pod, ServerSeen seen, IReadOnlyList<string> lastLines)
+    static string OfPod(Server server, PodSeen pod, ServerSeen seen, Observation observed)
     {
         if (pod.LacksImage()) return Join("The program is missing.", pod.Message ?? pod.Waiting);
         if (pod.LastExit is { Reason: "OOMKilled" }) return $"It was ended because it needs more memory than its plan has ({server.MemoryMiB} MiB). Choose a larger plan.";
-        foreach (var (marks, words) in Known)
+        foreach (var (marks, words) in observed.Troubles.Count > 0 ? [] : Known)   // the console says what it is, and what helps
         {
-            if (lastLines.Any(line => marks.Any(mark => line.Contains(mark, StringComparison.OrdinalIgnoreCase)))) return words(server);
+            if (observed.LastLines.Any(line => marks.Any(mark => line.Contains(mark, StringComparison.OrdinalIgnoreCase)))) return words(server);
         }
         if (pod.LastExit is { } exit)
         {
-            var said = lastLines.LastOrDefault(line => !string.IsNullOrWhiteSpace(line));
             var ended = pod.Restarts > 1 ? $"The program ends again and again, last with {Exit(exit)}." : $"The program ended with {Exit(exit)}.";
-            return Join(ended, exit.Message, said is null ? null : $"Its last line: {said.Trim()}");
+            return Join(ended, exit.Message, LastWords(observed));
         }
         if (pod.Waiting is not null) return Join("It cannot start.", pod.Message ?? pod.Waiting);
         return seen.Trouble is { } trouble ? Cluster(trouble) : "It does not get ready.";
     }
+
+    static string? LastWords(Observation observed) =>
+        observed.Troubles.Count == 0 && observed.LastLines.LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) is { } said ? $"Its last line: {said.Trim()}" : null;
 
     static string Cluster(string trouble) => Join("The cluster cannot run it now.", trouble);
 

@@ -1,9 +1,13 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Panel.Contracts.Access;
+using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Access;
+using Panel.Core.Console;
 using Panel.Core.Errors;
 using Panel.Core.Secrets;
 using Panel.Core.Templates;
@@ -60,6 +64,8 @@ public sealed class ServerQueries(
             Variables = allowed.Contains(ServerPermissions.ReadStartup) ? Visible(secrets.Open(server.Variables), template, actor, allowed) : [],
             RestartRequired = server.Intent == RunIntent.Running && seen?.Pod is { Deleting: false, TemplateHash: { } running } && seen.TemplateHash is { } wanted && running != wanted,
             Commands = seen?.Pod is { Running: true } && allowed.Contains(ServerPermissions.SendCommands) ? observed.Observe(id).Commands : [],
+            Troubles = allowed.Contains(ServerPermissions.ReadConsole) ? Troubles(server) : [],
+            Wanted = server.Intent == RunIntent.Running,
             StartedAt = seen?.Pod is { Running: true, Deleting: false } pod ? pod.StartedAt : null,
             CreatedAt = server.CreatedAt,
             Owned = server.OwnerId == actor.UserId,
@@ -75,6 +81,18 @@ public sealed class ServerQueries(
         var rows = await db.Servers.AsNoTracking().ToListAsync(cancellation);
         return rows.CountBy(server => Phase(server, observed.Observe(server.Id), templates.Find(server.Template))).ToDictionary();
     }
+
+    List<ServerTrouble> Troubles(Server server)
+    {
+        if (server.Suspension != Suspension.None || server.Hold == Hold.Deleting) return [];
+        return [.. observed.Observe(server.Id).Troubles.Where(trouble => trouble.Starts == server.Starts).OrderBy(trouble => trouble.At)
+            .Select(trouble => (trouble, Feature: ConsoleFeatures.Find(trouble.Feature))).Where(one => one.Feature is not null)
+            .Select(one => new ServerTrouble(one.trouble.Feature, Mark(server, one.trouble), one.Feature!.Title, one.Feature.Text, one.trouble.Line, one.trouble.At) { Address = one.Feature.AddressIn(one.trouble.Line) })];
+    }
+
+    // a start anew is another, and so is a failed install that is tried again; that the cluster starts the program again and again is not
+    static string Mark(Server server, TroubleSeen trouble) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{server.Id} {server.Starts} {server.InstallAttempt} {trouble.Feature}")))[..32];
 
     IQueryable<Server> Seen(PanelDb db, Actor actor) => db.Servers.AsNoTracking().Where(AccessRules.Seen(db, actor, clock.GetUtcNow()));
 

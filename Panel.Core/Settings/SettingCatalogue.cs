@@ -47,6 +47,9 @@ static class SettingCatalogue
         Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.Last), "Last", "Up to here. Ports that are given already stay.") with { Effect = SettingEffect.ForNew },
         Of<PortOptions>("Ports of servers", PortOptions.Section, nameof(PortOptions.SkipBusy), "Pass over busy ports", "Whether ports on which another program of this machine listens are passed over.") with { Effect = SettingEffect.ForNew },
 
+        Of<CrashOptions>("Crash loops", CrashOptions.Section, nameof(CrashOptions.Most), "Ends of the program", "A server whose program ends so often by itself is stopped until somebody starts it. 0 for never."),
+        Of<CrashOptions>("Crash loops", CrashOptions.Section, nameof(CrashOptions.WithinMinutes), "Within", "In so many minutes."),
+
         Of<FileOptions>("Files and consoles", FileOptions.Section, nameof(FileOptions.UploadBytes), "Largest upload", "Such as 100 MiB or 20 GiB.") with { Unit = SettingUnit.Bytes },
         Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Enabled), "Fetch from addresses", "Whether people may fetch files from the open network into their servers."),
         Of<PullOptions>("Files and consoles", PullOptions.Section, nameof(PullOptions.Bytes), "Largest file fetched", "Such as 100 MiB or 2 GiB.") with { Unit = SettingUnit.Bytes },

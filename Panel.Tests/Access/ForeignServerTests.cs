@@ -145,6 +145,7 @@ public sealed class ForeignServerTests : IAsyncLifetime
         var type when type == typeof(ExtractRequest) => new ExtractRequest { Path = "/a.zip" },
         var type when type == typeof(SnippetRequest) => new SnippetRequest { Name = "x", Command = "help" },
         var type when type == typeof(ConsoleSearchRequest) => new ConsoleSearchRequest { Text = "x" },
+        var type when type == typeof(MendTroubleRequest) => new MendTroubleRequest { Feature = "eula" },
         var type when type == typeof(SendCommandRequest) => new SendCommandRequest { Command = "help" },
         var type when type == typeof(RenameServerRequest) => new RenameServerRequest { Name = "x" },
         var type when type == typeof(ChangePlanRequest) => new ChangePlanRequest { Plan = "small" },

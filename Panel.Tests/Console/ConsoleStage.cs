@@ -47,9 +47,23 @@ public sealed class ConsoleStage : IAsyncDisposable
     public ServerId Id { get; private set; }
 
     /// <summary>Sets it up, with nothing running.</summary>
-    public static async Task<ConsoleStage> BeginAsync()
+    /// <param name="features">The troubles that the game's template names; none for the demo game as it ships.</param>
+    public static async Task<ConsoleStage> BeginAsync(params string[] features)
     {
         var stage = new ConsoleStage();
+        if (features.Length > 0)
+        {
+            var json = System.Text.Json.JsonSerializer.Serialize(new
+            {
+                key = "demo",
+                name = "Troubled",
+                images = new { One = "example/game:1" },
+                ready = (string[])["Done"],
+                features,
+                variables = (object[])[new { name = "Players", env = "MAX_PLAYERS", @default = "7" }],
+            });
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(stage.folder["templates"]).FullName, "demo.json"), json);
+        }
         await CoreSetup.PrepareAsync(stage.services, stage.stopping.Token);
         var admin = new Actor("admin", "admin", PanelPermissions.All, null);
         var account = await stage.Get<CreateAccount>().RunAsync(admin, new() { Email = "ann@example.org", Password = "Correct-Horse-9" }, stage.stopping.Token);

@@ -11,7 +11,8 @@ public static class FaultyTemplates
     /// <param name="script">What its servers run.</param>
     /// <param name="install">What is run in the volume to install it, or null.</param>
     /// <param name="image">The image.</param>
-    public static void Add(string dataDirectory, string key, string script, string? install = null, string image = "panel/tools:1")
+    /// <param name="change">Changes the template before it is written.</param>
+    public static void Add(string dataDirectory, string key, string script, string? install = null, string image = "panel/tools:1", Action<Dictionary<string, object>>? change = null)
     {
         var folder = Directory.CreateDirectory(Path.Combine(dataDirectory, "templates")).FullName;
         var template = new Dictionary<string, object>
@@ -24,6 +25,7 @@ public static class FaultyTemplates
             ["ports"] = new[] { new { name = "game", protocol = "TCP" } },
         };
         if (install is not null) template["install"] = new { image = "panel/tools:1", entrypoint = "sh", script = "cd /mnt/server && " + install };
+        change?.Invoke(template);
         File.WriteAllText(Path.Combine(folder, key + ".json"), JsonSerializer.Serialize(template));
     }
 }

@@ -56,6 +56,15 @@ public sealed class ServerPhasesTests
     }
 
     [Fact]
+    public void Server_that_the_panel_stopped_fails_once_its_pod_is_gone()
+    {
+        var server = Made(Start, s => s.Halt("It ended."));
+        Assert.Equal(ServerPhase.Stopping, server.Phase(Seen(Pod), readySeen: true));
+        Assert.Equal(ServerPhase.Failing, server.Phase(Seen(null), readySeen: true));
+        Assert.Equal("The panel stopped it. It ended. Start it once the cause is mended. Its last line: bye", ServerProblem.Describe(server, new() { LastLines = ["bye", " "] }, ServerPhase.Failing));
+    }
+
+    [Fact]
     public void Hold_is_shown_before_all_else()
     {
         Assert.Equal(ServerPhase.Installing, Made(Start, s => s.Install(wipe: false)).Phase(Seen(Pod), readySeen: true));

@@ -64,6 +64,22 @@ public sealed class NewServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Command_line_is_chosen_where_a_game_has_several_and_the_server_starts_by_it()
+    {
+        var model = host.Get<TemplateCatalogue>().Find("demo")!;
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "lines", Name = "Lines", Startups = new Dictionary<string, string> { ["Plain"] = "run", ["With mods"] = "run --mods" } }, 0, default);
+        Assert.Empty(Open("?game=demo&step=settings").FindAll("#startup"));
+        var steps = Open("?game=lines&step=settings");
+        steps.WaitForAssertion(() => Assert.Equal(["Plain", "With mods"], steps.FindAll("#startup option").Select(option => option.TextContent)), Deadline.Usual);
+        steps.Find("#startup").Change("With mods");
+        steps = Open("?game=lines&step=review");
+        steps.WaitForAssertion(() => Assert.Contains("With mods", steps.Find("dl").TextContent, StringComparison.Ordinal), Deadline.Usual);
+        Button(steps, "Create server").Click();
+        steps.WaitForAssertion(() => Assert.Matches("servers/[0-9a-f-]{36}$", Address), Deadline.Usual);
+        Assert.Equal("With mods", (await host.RowAsync(ServerId.Parse(Address.Split('/')[^1], null)))!.Startup);
+    }
+
+    [Fact]
     public void Games_are_found_by_their_words()
     {
         var games = Open("");

@@ -914,6 +914,10 @@ namespace Panel.Core.Migrations.Postgres
                     b.Property<int>("CpuMillis")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Crashes")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -992,6 +996,13 @@ namespace Panel.Core.Migrations.Postgres
                         .ValueGeneratedOnAdd()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
+                        .HasDefaultValue("");
+
+                    b.Property<string>("StopReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
                         .HasDefaultValue("");
 
                     b.Property<DateTimeOffset?>("SupportUntil")

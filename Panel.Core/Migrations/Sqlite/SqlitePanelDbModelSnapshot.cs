@@ -899,6 +899,10 @@ namespace Panel.Core.Migrations.Sqlite
                     b.Property<int>("CpuMillis")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Crashes")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -976,6 +980,13 @@ namespace Panel.Core.Migrations.Sqlite
                         .IsRequired()
                         .ValueGeneratedOnAdd()
                         .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
+
+                    b.Property<string>("StopReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
                         .HasColumnType("TEXT")
                         .HasDefaultValue("");
 

@@ -19,6 +19,7 @@ public sealed class NewServerDraft
         // a name that somebody gave stays
         if (string.IsNullOrWhiteSpace(Request.Name) || Request.Name == proposed) Request.Name = proposed = template.Name;
         Request.Image = template.Images.First().Key;
+        Request.Startup = template.Startups.Keys.FirstOrDefault();
         Request.Variables = template.Variables.ToDictionary(variable => variable.Env, variable => variable.Default);
     }
 

@@ -131,7 +131,7 @@ public sealed partial class NewServerPage
         catch (InvalidFieldException refusal)
         {
             errors.Put(refusal);
-            if (template!.Variables.Any(variable => refusal.Errors.ContainsKey(variable.Env)) || refusal.Errors.ContainsKey(nameof(CreateServerRequest.Image))) Go(NewServerStep.Settings);
+            if (template!.Variables.Any(variable => refusal.Errors.ContainsKey(variable.Env)) || refusal.Errors.ContainsKey(nameof(CreateServerRequest.Image)) || refusal.Errors.ContainsKey(nameof(CreateServerRequest.Startup))) Go(NewServerStep.Settings);
             else if (errors[nameof(CreateServerRequest.Plan)] is { } rule) problem = rule;
         }
         catch (PanelException refusal) { problem = refusal.Message; }
