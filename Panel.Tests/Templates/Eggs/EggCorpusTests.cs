@@ -12,7 +12,7 @@ public sealed class EggCorpusTests
 
     public static TheoryData<string> Files => [.. Folder is null ? ["(none)"] : Eggs(Folder)];
 
-    static IEnumerable<string> Eggs(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+    internal static IEnumerable<string> Eggs(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(file => Path.GetExtension(file) is ".json" or ".yaml" && File.ReadAllText(file).Contains("env_variable", StringComparison.Ordinal))
         .Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal);
 

@@ -41,9 +41,13 @@ public sealed class GoldenEggTests
         }
     }
 
-    static Server Server(Template template, Dictionary<string, string> values)
+    /// <summary>A server of a template, always the same.</summary>
+    /// <param name="template">What it is made of.</param>
+    /// <param name="values">Values other than the template's own.</param>
+    /// <param name="number">Tells it from others.</param>
+    internal static Server Server(Template template, Dictionary<string, string> values, int number = 1)
     {
-        var id = new ServerId(Guid.Parse("0198a2f4-0000-7000-8000-000000000001"));
+        var id = new ServerId(Guid.Parse($"0198a2f4-0000-7000-8000-{number:x12}"));
         var server = new Server(id, "ann", template.Name, template.Key, template.Images.First().Key, DateTimeOffset.UnixEpoch)
         {
             Variables = template.Variables.ToDictionary(variable => variable.Env, variable => values.GetValueOrDefault(variable.Env, variable.Default)),
@@ -54,5 +58,5 @@ public sealed class GoldenEggTests
         return server;
     }
 
-    static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Golden");
+    internal static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "Golden");
 }
