@@ -142,7 +142,7 @@ public sealed class CrashGuardTests : IAsyncLifetime
         for (var restart = 1; restart <= 3; restart++)
         {
             await host.Get<ChangePower>().RunAsync(ann, id, PowerAction.Restart, default);
-            await host.DrainAsync();
+            await CrashAsync(TimeSpan.FromSeconds(1), code: 143); // before a pass marks the pod, and after
             await CrashAsync(TimeSpan.FromSeconds(1), code: 143);
         }
         Assert.Equal((RunIntent.Running, ""), await StateAsync());
