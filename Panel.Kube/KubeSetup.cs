@@ -25,7 +25,7 @@ public static class KubeSetup
         services.AddSingleton<KubeConnection>().AddSingleton<KubeClient>();
         services.AddSingleton<ServerCaches>().AddSingleton<ServerNamespace>().AddSingleton<ServerProtection>().AddSingleton<KubeServers>().AddSingleton<IServerCluster>(all => all.GetRequiredService<KubeServers>())
             .AddSingleton<IServerRecords, ServerRecords>().AddSingleton<IClusterMachines, KubeMachines>();
-        services.AddSingleton<ServerPublisher>().AddSingleton<TrafficMeter>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
+        services.AddSingleton<InstallPods>().AddSingleton<ServerPublisher>().AddSingleton<TrafficMeter>().AddSingleton<UsageMeter>().AddSingleton<ProgramWatch>();
         services.AddSingleton(all => new ServerWatch(all.GetRequiredService<ServerCaches>(), all.GetRequiredService<ServerPublisher>(), all.GetRequiredService<UsageMeter>(), all.GetRequiredService<TrafficMeter>(), all.GetRequiredService<ProgramWatch>()));
         services.AddSingleton<IConsoleSource, KubeConsole>().AddSingleton<IServerReach, KubeReach>();
         services.AddSingleton<FilesPod>().AddSingleton<FilesRunner>().AddSingleton<IServerFiles, KubeFiles>().AddSingleton<IUploadParts, KubeUploads>().AddSingleton<IServerArchives, KubeArchives>().AddSingleton<IServerTools, KubeTools>();

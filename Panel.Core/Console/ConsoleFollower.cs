@@ -7,7 +7,16 @@ using Panel.Core.Servers;
 namespace Panel.Core.Console;
 
 /// <summary>What every console is followed with.</summary>
-internal sealed record ConsoleParts(ObservedServers Observed, IConsoleSource Source, ConsoleSubjects Subjects, TimeProvider Clock, ILogger Log);
+internal sealed record ConsoleParts(ObservedServers Observed, IConsoleSource Source, ConsoleSubjects Subjects, TimeProvider Clock, ILogger Log)
+{
+    /// <summary>The cluster's times are of another clock, and of whole seconds.</summary>
+    static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    readonly DateTimeOffset since = Clock.GetUtcNow() - Slack;
+
+    /// <summary>Whether an install has something to tell: one that goes on, that failed, or that was done while consoles were followed, however quickly.</summary>
+    public bool IsNews(InstallSeen install) => install.State != InstallState.Succeeded || install.StartedAt >= since;
+}
 
 /// <summary>
 /// The console of one server. While a program of it runs, or an install, one task reads its output into the feed, says there when it
@@ -49,7 +58,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     }
 
     /// <summary>Whether what is seen of a server gives its console something to read.</summary>
-    public static bool IsDue(ServerSeen? seen) => seen?.Pod is { Running: true } or { LastExit: not null } || seen?.Install is { State: not InstallState.Succeeded };
+    public static bool IsDue(ServerSeen? seen, ConsoleParts parts) => seen?.Pod is { Running: true } or { LastExit: not null } || (seen?.Install is { } install && parts.IsNews(install));
 
     /// <summary>Reads what is kept of it, once.</summary>
     /// <param name="left">Is called where that ends within a run: how it goes on is to be looked at.</param>
@@ -152,8 +161,8 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
 
     bool HasWork(ServerSeen? seen) => run is not null || Install(seen) is not null || seen?.Pod is { Running: true } || IsUntold(seen?.Pod) || IsLeft(seen);
 
-    /// <summary>The install to read: one that runs, or whose end was not told before anybody read it.</summary>
-    InstallSeen? Install(ServerSeen? seen) => seen?.Install is { } install && install.Attempt > installsRead && (install.State != InstallState.Succeeded || IsOpen(install.Attempt)) ? install : null;
+    /// <summary>The install to read: one that has something to tell, or whose end was not told before anybody read it.</summary>
+    InstallSeen? Install(ServerSeen? seen) => seen?.Install is { } install && install.Attempt > installsRead && (parts.IsNews(install) || IsOpen(install.Attempt)) ? install : null;
 
     bool IsOpen(int install) => feed.Mark is { InstallEnded: false } mark && mark.Install == install;
 

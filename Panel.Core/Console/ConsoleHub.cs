@@ -55,7 +55,7 @@ public sealed class ConsoleHub(
 
     void Look(ServerId id, CancellationToken cancellation)
     {
-        if (consoles.TryGetValue(id, out var console) || ConsoleFollower.IsDue(observed.Find(id))) (console ?? Console(id)).Look(cancellation);
+        if (consoles.TryGetValue(id, out var console) || ConsoleFollower.IsDue(observed.Find(id), parts)) (console ?? Console(id)).Look(cancellation);
     }
 
     ConsoleFollower Console(ServerId id)

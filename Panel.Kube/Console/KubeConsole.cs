@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -7,11 +8,12 @@ using Panel.Core.Console;
 using Panel.Core.Errors;
 using Panel.Kube.Client;
 using Panel.Kube.Servers;
+using Panel.Kube.Wire;
 
 namespace Panel.Kube.Console;
 
 /// <summary>Consoles of servers: the log of the pod, and its input.</summary>
-sealed class KubeConsole(KubeClient client, ServerCaches caches, IOptions<KubeOptions> options, TimeProvider clock) : IConsoleSource, IAsyncDisposable
+sealed class KubeConsole(KubeClient client, ServerCaches caches, InstallPods installs, IOptions<KubeOptions> options, TimeProvider clock) : IConsoleSource, IAsyncDisposable
 {
     readonly LogReader logs = new(client);
     readonly ConcurrentDictionary<string, ConsoleInput> inputs = new(StringComparer.Ordinal);
@@ -23,14 +25,16 @@ sealed class KubeConsole(KubeClient client, ServerCaches caches, IOptions<KubeOp
         GuardAsync(logs.FollowAsync(Space, ServerObjects.Pod(objectName), ServerObjects.GameContainer, after, cancellation), cancellation);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, CancellationToken cancellation)
+    public async IAsyncEnumerable<IReadOnlyList<SourceLine>> FollowInstallAsync(string objectName, int attempt, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var job = ServerObjects.InstallJob(objectName, attempt);
-        var pod = caches.Pods.Group(objectName).Where(pod => pod.Metadata.OwnerReferences?.Any(owner => owner.Kind == "Job" && owner.Name == job) == true)
+        // the watch may tell of the pod only after its end
+        var pod = Newest(caches.Pods.Group(objectName)) ?? Newest(await ClusterCalls.GuardAsync(() => installs.ReadAsync(objectName, cancellation)))
+            ?? throw new ClusterUnavailableException("The install has no pod yet.");
+        await foreach (var batch in GuardAsync(logs.FollowAsync(Space, pod, ServerObjects.Install, after: null, cancellation), cancellation)) yield return batch;
+
+        string? Newest(ImmutableArray<Pod> pods) => pods.Where(pod => pod.Metadata.OwnerReferences?.Any(owner => owner.Kind == "Job" && owner.Name == job) == true)
             .MaxBy(pod => pod.Metadata.CreationTimestamp)?.Metadata.Name;
-        return pod is null
-            ? throw new ClusterUnavailableException("The install has no pod yet.")
-            : GuardAsync(logs.FollowAsync(Space, pod, ServerObjects.Install, after: null, cancellation), cancellation);
     }
 
     /// <inheritdoc/>

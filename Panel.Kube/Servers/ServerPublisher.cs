@@ -5,7 +5,7 @@ using Panel.Kube.Client;
 namespace Panel.Kube.Servers;
 
 /// <summary>Hands what the watches show to Core: each server that changed once, as it is by then.</summary>
-sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, ObservedCluster cluster, UsageMeter usage)
+sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, ObservedCluster cluster, UsageMeter usage, InstallPods installs)
 {
     readonly Dictionary<string, ServerId> known = new(StringComparer.Ordinal);
 
@@ -18,16 +18,16 @@ sealed class ServerPublisher(ServerCaches caches, ObservedServers servers, Obser
             // half of what there is would show servers without their pods
             if (caches.Synced)
             {
-                foreach (var name in caches.TakeChanged()) Publish(name);
+                foreach (var name in caches.TakeChanged()) await PublishAsync(name, cancellation);
             }
             if (caches.Failure is { } failure) cluster.SetProblem(ClusterCalls.Explain(failure) ?? $"Panel cannot follow the cluster: {failure.Message}");
             else if (caches.Synced) cluster.SetConnected();
         }
     }
 
-    void Publish(string objectName)
+    async Task PublishAsync(string objectName, CancellationToken cancellation)
     {
-        var parts = caches.Of(objectName);
+        var parts = await installs.CompleteAsync(objectName, caches.Of(objectName), cancellation);
         var id = ServerSeenProjection.IdOf(parts);
         if (known.TryGetValue(objectName, out var other) && other != id)
         {

@@ -43,12 +43,22 @@ static class ServerSeenProjection
             Replicas = parts.Set?.Spec.Replicas,
             TemplateHash = parts.Set is { } set ? ServerObjects.Annotation(set.Spec.Template.Metadata, ServerObjects.TemplateHashAnnotation) : null,
             Pod = parts.Pod is { } pod ? Seen(pod) : null,
-            Install = parts.Jobs.Where(job => Attempt(job) is not null).MaxBy(Attempt) is { } job ? Seen(job, parts.Pods) : null,
+            Install = NewestInstall(parts) is { } job ? Seen(job, parts.Pods) : null,
             VolumeMiB = parts.Claim?.Status is { Phase: "Bound", Capacity: { } capacity } && Quantity.TryParse(capacity.GetValueOrDefault("storage"), out var bytes) ? (int)(bytes / (1024 * 1024)) : null,
             GrowthRefused = parts.Claim is { } claim ? ServerObjects.Annotation(claim.Metadata, ServerObjects.GrowthRefusedAnnotation) : null,
             Trouble = ClusterTrouble.Of(parts),
         };
     }
+
+    /// <summary>The job of the newest install, where it failed and none of its pods tells how.</summary>
+    public static Job? Unexplained(ServerParts parts) =>
+        NewestInstall(parts) is { } job && Over(job)?.Type == "Failed" && !parts.Pods.Any(pod => IsOf(pod, job) && pod.Status?.Phase is "Failed" or "Succeeded") ? job : null;
+
+    static Job? NewestInstall(ServerParts parts) => parts.Jobs.Where(job => Attempt(job) is not null).MaxBy(Attempt);
+
+    static Condition? Over(Job job) => job.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Complete" or "Failed", Status: "True" });
+
+    static bool IsOf(Pod pod, Job job) => ServerObjects.ComponentOf(pod) == ServerObjects.Install && pod.Metadata.OwnerReferences?.Any(owner => owner.Uid == job.Metadata.Uid) == true;
 
     static PodSeen Seen(Pod pod)
     {
@@ -76,8 +86,8 @@ static class ServerSeenProjection
 
     static InstallSeen Seen(Job job, ImmutableArray<Pod> pods)
     {
-        var over = job.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Complete" or "Failed", Status: "True" });
-        var pod = pods.FirstOrDefault(pod => ServerObjects.ComponentOf(pod) == ServerObjects.Install && pod.Metadata.OwnerReferences?.Any(owner => owner.Uid == job.Metadata.Uid) == true);
+        var over = Over(job);
+        var pod = pods.FirstOrDefault(pod => IsOf(pod, job));
         var state = over?.Type switch { "Complete" => InstallState.Succeeded, "Failed" => InstallState.Failed, _ => InstallState.Running };
         return new(Attempt(job)!.Value, state, state switch
         {

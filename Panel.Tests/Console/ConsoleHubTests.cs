@@ -208,4 +208,36 @@ public class ConsoleHubTests
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(15), $"read after {TimeProvider.System.GetElapsedTime(started)}");
         Assert.True(slowest < TimeSpan.FromSeconds(1), $"others waited {slowest}");
     }
+
+    [Theory]
+    [InlineData(InstallState.Succeeded, "The install is done.")]
+    [InlineData(InstallState.Failed, "The install failed. no such mirror")]
+    public async Task Install_that_ended_before_anybody_looked_is_shown_whole_to_who_reads_along(InstallState state, string end)
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Source.WriteInstall("fetching", "unpacking");
+        stage.Source.EndInstall();
+        stage.Show(null, new(1, state, state is InstallState.Failed ? "no such mirror" : null, DateTimeOffset.UtcNow));
+        await stage.UntilShownAsync(end);
+        Assert.Equal(["Start: The install starts.", "Install: fetching", "Install: unpacking", $"End: {end}"], stage.Shown);
+
+        // told once, also after the panel was started again
+        await stage.KeepAsync();
+        await stage.RestartAsync();
+        stage.Show(ConsoleStage.Running(), new(1, state, null, DateTimeOffset.UtcNow));
+        stage.Source.Write("the game");
+        await stage.UntilShownAsync("the game");
+        Assert.Single(stage.Shown, line => line.StartsWith("Start: The install", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Install_that_was_done_long_before_the_panel_began_is_no_news()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Source.WriteInstall("of last week");
+        stage.Show(ConsoleStage.Running(), new(1, InstallState.Succeeded, null, DateTimeOffset.UtcNow.AddDays(-7)));
+        stage.Source.Write("the game");
+        await stage.UntilShownAsync("the game");
+        Assert.DoesNotContain(stage.Shown, line => line.Contains("install", StringComparison.OrdinalIgnoreCase) || line.Contains("of last week", StringComparison.Ordinal));
+    }
 }

@@ -14,6 +14,7 @@ public sealed class ScriptedConsole : IConsoleSource
     readonly List<SourceLine> log = [], installLog = [], before = [];
     TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int broken, ended, streams;
+    bool installEnded;
     DateTimeOffset at = DateTimeOffset.UtcNow;
 
     /// <summary>When the last line was written.</summary>
@@ -46,6 +47,9 @@ public sealed class ScriptedConsole : IConsoleSource
 
     /// <summary>The install writes lines.</summary>
     public void WriteInstall(params string[] lines) => Change(() => installLog.AddRange(lines.Select(line => new SourceLine(at = at.AddTicks(1), line))));
+
+    /// <summary>The install's log has its end: whoever reads it gets all of it, and no more.</summary>
+    public void EndInstall() => Change(() => installEnded = true);
 
     /// <summary>Every stream breaks.</summary>
     public void Break() => Change(() => broken++);
@@ -100,7 +104,7 @@ public sealed class ScriptedConsole : IConsoleSource
                 wait = changed.Task;
                 batch = [.. lines.Skip(Math.Min(next, lines.Count)).Where(line => after is null || line.At > after)];
                 next = lines.Count;
-                (isBroken, isEnded) = (broken > brokenBefore, ended > endedBefore);
+                (isBroken, isEnded) = (broken > brokenBefore, ended > endedBefore || (installEnded && lines == installLog));
             }
             if (isBroken) throw new IOException("The connection was reset.");
             if (batch.Count > 0) yield return batch;

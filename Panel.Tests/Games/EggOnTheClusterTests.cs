@@ -74,7 +74,7 @@ public sealed class EggOnTheClusterTests
         await using var host = await GameHost.StartAsync();
         var key = await ImportAsync(host, Egg(site.Address, "halt", "bash", "ghcr.io/parkervcp/installers:debian", Install + "\necho \"the last step is not there\" >&2\nexit 7\n"));
         var server = await host.CreateAsync(key, until: ServerPhase.Failing);
-        await server.HistoryAsync("install: fetching version 1.2");   // its log is on the console
+        await server.LineAsync("fetching version 1.2");   // its log is on the console
         Assert.Contains("the last step is not there", (await server.RowAsync()).Reason, StringComparison.Ordinal);
         await server.AcceptInstallAsync();
         await server.UntilAsync(ServerPhase.Running);

@@ -63,11 +63,12 @@ public sealed class GameServer
     readonly ServerId id;
     readonly Lock gate = new();
     readonly List<string> lines = [];
+    readonly Task listening;
 
     internal GameServer(GameHost host, ServerId id)
     {
         (this.host, this.id) = (host, id);
-        _ = ListenAsync();
+        listening = ListenAsync();
     }
 
     /// <summary>What the panel itself put into its console, as "source: text".</summary>
@@ -141,9 +142,11 @@ public sealed class GameServer
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message}\n{Output}");
+            throw new TimeoutException($"{late.Message}\n{Output}{(listening.IsFaulted ? "\n" + listening.Exception : "")}\n-- kept:\n{await KeptAsync()}");
         }
     }
+
+    async Task<string> KeptAsync() => string.Join('\n', (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Select(line => $"{line.Number} {line.At:HH:mm:ss.fff} {line.Source}: {line.Text}"));
 
     async Task ListenAsync()
     {

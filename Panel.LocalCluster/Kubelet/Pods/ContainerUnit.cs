@@ -20,6 +20,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(10);
 
     readonly string podUid = pod().Metadata.Uid!;
+    volatile ContainerProcess? process;
     LaunchSpec? launch;
     bool outOfMemory;
 
@@ -27,8 +28,12 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     public string Name => spec.Name;
     public ContainerRecord Record { get; private set; } = new();
 
-    /// <summary>The run that goes on now.</summary>
-    public ContainerProcess? Process { get; private set; }
+    /// <summary>The run that goes on now. Its end is recorded before this is null: what neither runs nor has ended is to be started.</summary>
+    public ContainerProcess? Process
+    {
+        get => process;
+        private set => process = value;
+    }
 
     /// <summary>The newest run is over and its end is recorded.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
@@ -197,9 +202,15 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
             context.Logger.LogError(fault, "The end of container {Container} of pod {Pod} was not followed as it should be", Name, pod().Metadata.Name);
             code = ContainerProcess.ReadExitCode(RunDirectory);
         }
-        Process = null;
-        Finish(code, context.Now);
-        changed();
+        try
+        {
+            Finish(code, context.Now);
+        }
+        finally
+        {
+            Process = null;
+            changed();
+        }
     }
 
     void Finish(int code, DateTimeOffset at)

@@ -69,23 +69,25 @@ static class PodStatusText
 
     static ContainerStatus Container(ContainerUnit unit, bool initialized, string creating, bool isInit)
     {
+        // in this order: the end of a run is recorded before it is no longer running
+        var running = unit.Running;
         var record = unit.Record;
         var state = unit switch
         {
-            { Running: true } => new ContainerState { Running = new() { StartedAt = record.StartedAt } },
+            _ when running => new ContainerState { Running = new() { StartedAt = record.StartedAt } },
             { Waiting: { } waiting } => new() { Waiting = waiting },
             { Record: { End: { } end, Suspended: false } } => new() { Terminated = Terminated(end) },
             _ => new() { Waiting = new() { Reason = creating } },
         };
-        var last = state.Terminated is not null ? record.Last : record.End ?? record.Last;
+        var last = running || state.Terminated is not null ? record.Last : record.End ?? record.Last;
         return new()
         {
             Name = unit.Name,
             Image = unit.Spec.Image,
             ImageID = record.Run > 0 ? unit.Spec.Image : "",
             ContainerID = record.Run > 0 ? unit.ContainerId : null,
-            Ready = isInit ? IsDone(unit) : unit.Running && unit.Probes is { Ready: true },
-            Started = unit.Running && unit.Probes is { Started: true },
+            Ready = isInit ? IsDone(unit) : running && unit.Probes is { Ready: true },
+            Started = running && unit.Probes is { Started: true },
             RestartCount = record.Restarts,
             State = state,
             LastState = last is null ? new() : new() { Terminated = Terminated(last) },

@@ -1,8 +1,13 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Panel.Core.Console.Input;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
+using Panel.Kube;
 using Panel.Kube.Client;
+using Panel.Kube.Console;
 using Panel.Kube.Servers;
+using Panel.Kube.Wire;
 using Panel.Tests.Support;
 using Xunit;
 
@@ -172,6 +177,29 @@ public sealed class KubeServersTests(Cluster cluster)
         var seen = await space.SeenAsync(spec.Id, "the second install", seen => seen is { Install: { Attempt: 2, State: InstallState.Failed } });
         Assert.Contains("5", seen!.Install!.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<NotFoundException>(() => Text(space, spec, "/installed"));
+    }
+
+    [Fact]
+    public async Task An_install_whose_pod_no_watch_told_of_is_read_and_explained()
+    {
+        await using var space = await cluster.OpenAsync();
+        var spec = TestSpecs.Of(TestSpecs.Echo) with { Install = new("panel/tools:1", "sh", "echo fetching; echo no such mirror >&2; exit 5", 1, WipeFiles: false) };
+        await space.Servers.InstallAsync(spec, Stop);
+        await space.SeenAsync(spec.Id, "the install", seen => seen is { Install.State: InstallState.Failed });
+
+        // the watch of jobs is ahead of that of pods: nothing is known of the pod
+        var job = await space.Client.FindAsync(Kinds.Jobs, space.Space, ServerObjects.InstallJob(spec.ObjectName, 1), Stop);
+        var parts = new ServerParts(null, null, [], [job!], []);
+        Assert.DoesNotContain("no such mirror", ServerSeenProjection.Of(parts)!.Install!.Message, StringComparison.Ordinal);
+        var (client, options, clock) = (space.Client, space.Get<IOptions<KubeOptions>>(), TimeProvider.System);
+        var installs = new InstallPods(client, options, NullLogger<InstallPods>.Instance);
+        var whole = await installs.CompleteAsync(spec.ObjectName, parts, Stop);
+        Assert.Equal("The script ended with code 5: no such mirror", ServerSeenProjection.Of(whole)!.Install!.Message);
+
+        await using var console = new KubeConsole(client, new(client, options, clock, NullLogger<ServerCaches>.Instance), installs, options, clock);
+        var lines = new List<string>();
+        await foreach (var batch in console.FollowInstallAsync(spec.ObjectName, 1, Stop)) lines.AddRange(batch.Select(line => line.Text));
+        Assert.Equal(["fetching", "no such mirror"], lines);
     }
 
     [Fact]

@@ -33,6 +33,30 @@ public sealed class PodLifecycleTests
         Assert.Equal(("Completed", 0), (pod.Status.ContainerStatuses![0].State!.Terminated!.Reason, pod.Status.ContainerStatuses[0].State!.Terminated!.ExitCode));
     }
 
+    [Theory, InlineData(0, "Succeeded"), InlineData(7, "Failed")]
+    public async Task Pod_that_something_happens_to_just_as_it_ends_is_run_once_and_ends_as_its_program_did(int code, string phase)
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        // much is read of how it ended, and meanwhile its worker is woken again and again
+        await machine.RunAsync("task", $"i=0; while [ $i -lt 90 ]; do head -c 40000 /dev/zero | tr '\\0' x; echo; i=$((i + 1)); done; exit {code}", pod =>
+        {
+            pod.Spec.RestartPolicy = "Never";
+            pod.Spec.Containers[0].TerminationMessagePolicy = "FallbackToLogsOnError";
+        });
+        var phases = new HashSet<string?>();
+        for (var i = 0; !phases.Overlaps(["Succeeded", "Failed"]); i++)
+        {
+            Assert.True(i < 30_000, "The pod does not end.");
+            await machine.Objects.UpdateAsync<Pod>(LocalMachine.Space, "task", pod => pod.Metadata.Annotations = new() { ["test/turn"] = $"{i}" }, CancellationToken.None);
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            phases.Add(machine.Find("task")!.Status?.Phase);
+        }
+        var pod = await machine.UntilAsync("task", "over", pod => pod.Status?.ContainerStatuses?[0].State?.Terminated is not null);
+        Assert.Equal((0, code), (pod.Status!.ContainerStatuses![0].RestartCount, pod.Status.ContainerStatuses[0].State!.Terminated!.ExitCode));
+        Assert.Equal(phase, pod.Status.Phase);
+        Assert.Contains(phase, phases);
+    }
+
     [Fact]
     public async Task Pod_whose_end_cannot_be_recorded_is_over_all_the_same_and_lets_the_cluster_end()
     {
