@@ -217,11 +217,11 @@ public sealed class ConsoleFeed(ConsoleOptions options, TimeProvider clock, bool
         for (var number = first; number < next; number++) yield return ring[number % ring.Length];
     }
 
-    /// <summary>The program's lines that were written at that time or later, oldest first, as far as they are kept.</summary>
-    internal IReadOnlyList<SourceLine> Since(DateTimeOffset at)
+    /// <summary>The program's lines from a number on that were written at that time or later, oldest first, as far as they are kept.</summary>
+    internal IReadOnlyList<SourceLine> Since(DateTimeOffset at, long from)
     {
         var lines = new List<SourceLine>();
-        lock (gate) lines.AddRange(AtHand().Where(line => line.Source == ConsoleSource.Program && line.At >= at).Select(line => new SourceLine(line.At, line.Text)));
+        lock (gate) lines.AddRange(AtHand().Where(line => line.Source == ConsoleSource.Program && line.At >= at && line.Number >= from).Select(line => new SourceLine(line.At, line.Text)));
         return lines;
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     int installsRead;
     bool adopted;
     int begins;
+    long quietFrom;
 
     /// <summary>The lines.</summary>
     public ConsoleFeed Feed => feed;
@@ -186,7 +187,11 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         }
         await feed.BegunAsync(cancellation);
         Adopt();
-        if (!HasWork(seen = Seen)) return false;
+        if (!HasWork(seen = Seen))
+        {
+            quietFrom = feed.Next; // nobody reads from here on: what is shown already is not of the next run
+            return false;
+        }
         if (await parts.Subjects.FindAsync(id, cancellation) is not { } subject) return false;
         if (Install(seen) is { } install)
         {
@@ -239,7 +244,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         var old = pod is { Running: true, StartedAt: { } started } && started < parts.Clock.GetUtcNow() - TimeSpan.FromMinutes(1);
         if (!resumes) feed.Publish([new(old ? pod.StartedAt!.Value : parts.Clock.GetUtcNow(), old ? $"The server runs since {pod.StartedAt:yyyy-MM-dd HH:mm:ss} UTC." : "The server starts.")], ConsoleSource.Start, null, mark with { Pod = pod.Uid, Run = pod.Restarts, Ended = false });
         if (subject.Patterns.Join is not null) parts.Observed.SetPlayers(id, run.Watch.Players);
-        run.Recall();
+        run.Recall(resumes ? 0 : quietFrom);
     }
 
     void End(PodSeen? pod)

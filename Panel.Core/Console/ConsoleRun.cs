@@ -59,10 +59,10 @@ internal sealed class ConsoleRun(ServerId id, ConsoleSubject subject, PodSeen po
         return [.. lines.Where(line => known.IsNew(line.At))];
     }
 
-    /// <summary>Takes note of lines of this run that were read before the news of it came.</summary>
-    public void Recall()
+    /// <summary>Takes note of lines of this run that were read before the news of it came; their number is at least this: a run's start is told in whole seconds.</summary>
+    public void Recall(long from)
     {
-        if (pod.StartedAt is { } started && feed.Since(started) is { Count: > 0 } lines) Learn(lines);
+        if (pod.StartedAt is { } started && feed.Since(started, from) is { Count: > 0 } lines) Learn(lines);
     }
 
     void Learn(IReadOnlyList<SourceLine> lines)

@@ -60,6 +60,9 @@ sealed class Packet(byte[] content)
         return text.Length <= maxCharacters ? text : throw new InvalidDataException($"A text of {text.Length} characters.");
     }
 
+    /// <summary>What was not read yet.</summary>
+    public byte[] Rest() => content[position..];
+
     ReadOnlySpan<byte> Take(int count)
     {
         if (count > content.Length - position) throw new InvalidDataException("A packet that ends too soon.");

@@ -106,6 +106,27 @@ public class ConsoleHubTests
     }
 
     [Fact]
+    public async Task Ready_line_of_a_run_that_ended_in_the_same_second_counts_not_for_the_next()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        var second = stage.Source.LastAt.AddTicks(-(stage.Source.LastAt.Ticks % TimeSpan.TicksPerSecond));
+        stage.Show(ConsoleStage.Running(startedAt: second));
+        stage.Source.Write("[12:00:01] [main/INFO]: Done (0.1s)!");
+        await Deadline.UntilAsync("ready", () => stage.Observed.ReadySeen);
+        stage.Source.End();
+        stage.Show(null);
+        await stage.UntilShownAsync("The server stopped.");
+
+        stage.Source.Restart();
+        stage.Show(ConsoleStage.Running(pod: 2, startedAt: second));
+        stage.Source.Write("[12:00:01] [main/INFO]: Preparing");
+        await stage.UntilShownAsync("Preparing");
+        Assert.False(stage.Observed.ReadySeen);
+        stage.Source.Write("[12:00:01] [main/INFO]: Done (0.1s)!");
+        await Deadline.UntilAsync("ready again", () => stage.Observed.ReadySeen);
+    }
+
+    [Fact]
     public async Task Log_without_its_beginning_counts_as_ready()
     {
         await using var stage = await ConsoleStage.BeginAsync();

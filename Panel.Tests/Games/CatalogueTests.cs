@@ -21,11 +21,11 @@ public sealed class CatalogueTests
 
     [Fact]
     public void Demo_comes_first_and_the_real_games_follow() =>
-        Assert.Equal(["demo", "luanti", "minecraft-java", "openttd", "teeworlds"], Catalogue.All.Select(template => template.Key));
+        Assert.Equal(["demo", "luanti", "minecraft-bedrock", "minecraft-java", "openttd", "teeworlds", "terraria", "valheim", "xonotic"], Catalogue.All.Select(template => template.Key));
 
     [Theory, MemberData(nameof(Keys))]
     public void Defaults_keep_their_rules_except_what_only_a_person_can_accept(string key) =>
-        Assert.Equal(key == "minecraft-java" ? ["EULA"] : [], Catalogue.Find(key)!.Variables.Where(variable => VariableRules.Check(variable, variable.Default) is not null).Select(variable => variable.Env));
+        Assert.Equal(key switch { "minecraft-java" or "minecraft-bedrock" => ["EULA"], "valheim" => ["SERVER_PASS"], _ => [] }, Catalogue.Find(key)!.Variables.Where(variable => VariableRules.Check(variable, variable.Default) is not null).Select(variable => variable.Env));
 
     [Theory, MemberData(nameof(Keys))]
     public void Placeholders_of_config_files_are_variables_or_ports(string key)
@@ -36,13 +36,28 @@ public sealed class CatalogueTests
         Assert.Empty(used.Except(known));
     }
 
+    /// <summary>That of Bedrock has none: its program is Mojang's and comes with the image alone, and the catalogue says so.</summary>
     [Theory, MemberData(nameof(Keys))]
-    public void Every_image_has_a_recipe(string key)
+    public void Every_image_has_a_recipe_but_that_of_Bedrock(string key)
     {
-        var recipes = ImageCatalogue.ReadShipped().Select(recipe => recipe.Image.TrimEnd('*')).ToList();
+        var recipes = ImageCatalogue.ReadShipped().Select(recipe => $"^{Regex.Escape(recipe.Image).Replace("\\*", ".*", StringComparison.Ordinal)}$").ToList();
         var images = Catalogue.Find(key)!.Images.Values.Append(Catalogue.Find(key)!.Install?.Image).OfType<string>();
-        Assert.All(images, image => Assert.Contains(recipes, recipe => image.StartsWith(recipe, StringComparison.Ordinal)));
+        Assert.All(images, image => Assert.Equal(key != "minecraft-bedrock", recipes.Any(recipe => Regex.IsMatch(image, recipe))));
     }
+
+    [Theory, MemberData(nameof(Keys))]
+    public void Every_game_has_a_picture_of_its_own_and_says_what_it_needs(string key)
+    {
+        var template = Catalogue.Find(key)!;
+        Assert.Contains("<svg", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(template.Icon!.Split(',')[1])), StringComparison.Ordinal);
+        Assert.Single(Catalogue.All, other => other.Icon == template.Icon);
+        Assert.True(template.Demo || template.Advice is { MemoryMiB: > 0, CpuMillis: > 0, DiskMiB: > 0 });
+        Assert.True(template.Description.Length is > 20 and < 200);
+    }
+
+    [Fact]
+    public void Minecraft_Java_offers_the_original_and_its_four_relatives() =>
+        Assert.Equal(["required", "string", "in:VANILLA,PAPER,SPIGOT,FORGE,FABRIC"], Catalogue.Find("minecraft-java")!.Variables.Single(variable => variable.Env == "TYPE").Rules.Split('|'));
 
     [Theory, MemberData(nameof(Keys))]
     public async Task Install_script_is_a_shell_script(string key)
@@ -61,6 +76,10 @@ public sealed class CatalogueTests
     [InlineData("openttd", "dbg: [net] Network revision name: 13.0")]
     [InlineData("teeworlds", "[2026-01-01 12:00:01][server]: version 0.7 802f1be60a05665f")]
     [InlineData("minecraft-java", "[12:00:01] [Server thread/INFO]: Done (12.345s)! For help, type \"help\"")]
+    [InlineData("minecraft-bedrock", "[2026-01-01 12:00:01:123 INFO] Server started.")]
+    [InlineData("terraria", "Server started")]
+    [InlineData("valheim", "01/01/2026 12:00:01: Game server connected")]
+    [InlineData("xonotic", "Server listening on address 0.0.0.0:26000")]
     [InlineData("minecraft-java", "[12:00:01 INFO]: Done (12.345s)! For help, type \"help\"")]
     public void Ready_line_is_known(string key, string line) =>
         Assert.Contains(Catalogue.Find(key)!.Ready, ready => ready.StartsWith("regex:", StringComparison.Ordinal) ? Regex.IsMatch(line, ready[6..]) : line.Contains(ready));
@@ -89,6 +108,17 @@ public sealed class CatalogueTests
     [InlineData("teeworlds", "[2026-01-01 12:00:01][game]: leave player='0:Alice'", null, "Alice")]
     [InlineData("teeworlds", "[2026-01-01 12:00:01][chat]: 1:0:Mallory: [game]: leave player='0:Alice'", null, null)]
     [InlineData("minecraft-java", "[12:00:01 INFO]: Alice joined the game", "Alice", null)]
+    [InlineData("minecraft-bedrock", "[2026-01-01 12:00:01:123 INFO] Player connected: Alice In Chains, xuid: 2535412345678901", "Alice In Chains", null)]
+    [InlineData("minecraft-bedrock", "[2026-01-01 12:00:01:123 INFO] Player disconnected: Alice In Chains, xuid: 2535412345678901, pfid: ab12", null, "Alice In Chains")]
+    [InlineData("terraria", "Alice has joined.", "Alice", null)]
+    [InlineData("terraria", ": Alice has left.", null, "Alice")]
+    [InlineData("terraria", "<Mallory> Alice has left.", null, null)]
+    [InlineData("valheim", "01/01/2026 12:00:01: Got character ZDOID from Alice : 1234567:1", "Alice", null)]
+    [InlineData("valheim", "01/01/2026 12:00:01: Got character ZDOID from Alice : 0:0", null, null)]
+    [InlineData("xonotic", ":join:5:1:203.0.113.7:Alice", "Alice", null)]
+    [InlineData("xonotic", ":join:5:1:[2001:db8::7]:Alice", "Alice", null)]
+    [InlineData("xonotic", ":join:5:1:bot:[BOT]Eureka", null, null)]
+    [InlineData("xonotic", ":chat:5::join:5:1:203.0.113.7:Alice", null, null)]
     public void Players_are_followed_and_chat_does_not_fool_it(string key, string line, string? joined, string? left)
     {
         var players = Catalogue.Find(key)!.Players!;
@@ -96,5 +126,14 @@ public sealed class CatalogueTests
         Assert.Equal(left, Name(players.Leave!));
 
         string? Name(string pattern) => Regex.Match(line, pattern) is { Success: true } match ? match.Groups["name"].Value : null;
+    }
+
+    [Theory]
+    [InlineData("valheim", "01/01/2026 12:00:01: Got character ZDOID from Alice : 1234567:1", "01/01/2026 12:09:01: Destroying abandoned non persistent zdo 1234567:3 owner 1234567", "1234567")]
+    [InlineData("xonotic", ":join:5:1:203.0.113.7:Alice", ":part:5", "5")]
+    public void Who_is_named_by_a_number_alone_on_leaving_is_known_by_that_of_joining(string key, string join, string leave, string id)
+    {
+        var players = Catalogue.Find(key)!.Players!;
+        Assert.Equal((id, id), (Regex.Match(join, players.Join!).Groups["id"].Value, Regex.Match(leave, players.Leave!).Groups["id"].Value));
     }
 }

@@ -38,12 +38,12 @@ public sealed class GameHost : IAsyncDisposable
     }
 
     /// <summary>Makes a server and waits until it runs.</summary>
-    public async Task<GameServer> CreateAsync(string template, Dictionary<string, string>? variables = null, int memoryMiB = 512, ServerPhase until = ServerPhase.Running)
+    public async Task<GameServer> CreateAsync(string template, Dictionary<string, string>? variables = null, int memoryMiB = 512, ServerPhase until = ServerPhase.Running, TimeSpan? limit = null)
     {
         var plan = (await Get<PlanQueries>().ListAsync(actor, Token)).Where(plan => plan.MemoryMiB >= memoryMiB).MinBy(plan => plan.MemoryMiB)!;
         var id = await Get<CreateServer>().RunAsync(actor, new() { Name = $"A {template} server", Template = template, Plan = plan.Key, Variables = variables ?? [] }, Token);
         var server = new GameServer(this, id);
-        await server.UntilAsync(until);
+        await server.UntilAsync(until, limit);
         return server;
     }
 
@@ -75,20 +75,6 @@ public sealed class GameServer
     public async Task<IReadOnlyList<string>> OwnLinesAsync() =>
         [.. (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Where(line => line.IsOwn).Select(line => $"{line.Source}: {line.Text}")];
 
-    /// <summary>Waits until its console keeps a line, as "source: text".</summary>
-    public async Task HistoryAsync(string line)
-    {
-        IReadOnlyList<string> kept = [];
-        try
-        {
-            await Deadline.UntilAsync($"the line {line}", async () => (kept = [.. (await host.Get<ReadHistory>().AllAsync(host.Actor, id, GameHost.Token)).Select(one => $"{one.Source}: {one.Text}")]).Contains(line, StringComparer.OrdinalIgnoreCase));
-        }
-        catch (TimeoutException late)
-        {
-            throw new TimeoutException($"{late.Message}\n{string.Join('\n', kept)}");
-        }
-    }
-
     /// <summary>What the command line offers beside what the template names.</summary>
     public async Task<IReadOnlyList<string>> CommandsAsync() => (await host.Get<ServerQueries>().FindAsync(host.Actor, id, GameHost.Token)).Commands;
 
@@ -105,7 +91,12 @@ public sealed class GameServer
     public async Task<int> PortAsync() => int.Parse((await RowAsync()).Address!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The path of a file of its volume on this machine.</summary>
-    public string File(string name) => Directory.EnumerateFiles(host.DataDirectory, Path.GetFileName(name), SearchOption.AllDirectories).Single(path => path.EndsWith("/" + name, StringComparison.Ordinal));
+    public string File(string name) => Files(name).Single();
+
+    /// <summary>Whether its volume holds a file.</summary>
+    public bool HasFile(string name) => Files(name).Any();
+
+    IEnumerable<string> Files(string name) => Directory.EnumerateFiles(host.DataDirectory, Path.GetFileName(name), SearchOption.AllDirectories).Where(path => path.EndsWith("/" + name, StringComparison.Ordinal));
 
     /// <summary>Presses a power button.</summary>
     public Task PowerAsync(PowerAction action) => host.Get<ChangePower>().RunAsync(host.Actor, id, action, GameHost.Token);
@@ -120,11 +111,11 @@ public sealed class GameServer
     public Task TypeAsync(string line) => host.Get<SendCommand>().RunAsync(host.Actor, id, new() { Command = line }, GameHost.Token);
 
     /// <summary>Waits for a phase.</summary>
-    public async Task UntilAsync(ServerPhase phase)
+    public async Task UntilAsync(ServerPhase phase, TimeSpan? limit = null)
     {
         try
         {
-            await Deadline.UntilAsync($"the phase {phase}", async () => (await RowAsync()).Phase == phase, TimeSpan.FromSeconds(60));
+            await Deadline.UntilAsync($"the phase {phase}", async () => (await RowAsync()).Phase == phase, limit ?? TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException late)
         {

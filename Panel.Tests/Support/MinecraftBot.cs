@@ -1,12 +1,14 @@
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Panel.Games.Protocol;
+using Panel.Tests.Games.Players;
 
 namespace Panel.Tests.Support;
 
 /// <summary>A scripted player of Minecraft 1.12.2: pings, joins, chats, digs, leaves.</summary>
-sealed class MinecraftBot : IAsyncDisposable
+sealed class MinecraftBot : IScriptedPlayer
 {
     readonly TcpClient client = new();
     readonly CancellationTokenSource leaving = new();
@@ -14,6 +16,7 @@ sealed class MinecraftBot : IAsyncDisposable
     readonly List<string> heard = [];
     Task reading = Task.CompletedTask;
     long waitingPong = -1;
+    bool packs;
 
     MinecraftBot()
     {
@@ -55,8 +58,16 @@ sealed class MinecraftBot : IAsyncDisposable
         try
         {
             await bot.SendAsync(new PacketWriter(0x00).String(name), deadline.Token);
-            var answer = await Packet.ReadAsync(bot.client.GetStream(), deadline.Token) ?? throw new IOException("Closed without a word.");
-            if (answer.VarInt() == 0) throw new IOException(TextOf(answer.String(32767)));
+            var answer = await bot.NextAsync(deadline.Token) ?? throw new IOException("Closed without a word.");
+            var kind = answer.VarInt();
+            if (kind == 3)
+            {
+                // from here on packets may be packed, and say so
+                bot.packs = true;
+                answer = await bot.NextAsync(deadline.Token) ?? throw new IOException("Closed without a word.");
+                kind = answer.VarInt();
+            }
+            if (kind == 0) throw new IOException(TextOf(answer.String(32767)));
         }
         catch
         {
@@ -76,7 +87,7 @@ sealed class MinecraftBot : IAsyncDisposable
     /// <summary>Stands somewhere else.</summary>
     public Task MoveAsync(double x, double y, double z) => SendAsync(new PacketWriter(0x0D).Double(x).Double(y).Double(z).Bool(true), leaving.Token);
 
-    /// <summary>Waits until it hears something.</summary>
+    /// <summary>Waits until it hears something that fits a pattern.</summary>
     public Task HearAsync(string pattern) => Deadline.UntilAsync($"hearing {pattern}", () => Regex.IsMatch(Heard, pattern, RegexOptions.Multiline));
 
     /// <summary>Waits until the server ends the connection.</summary>
@@ -108,8 +119,7 @@ sealed class MinecraftBot : IAsyncDisposable
 
     async Task ReadAsync()
     {
-        var stream = client.GetStream();
-        while (await Packet.ReadAsync(stream, leaving.Token) is { } packet)
+        while (await NextAsync(leaving.Token) is { } packet)
         {
             switch (packet.VarInt())
             {
@@ -127,11 +137,37 @@ sealed class MinecraftBot : IAsyncDisposable
         lock (gate) heard.Add(TextOf(json));
     }
 
-    Task SendAsync(PacketWriter packet, CancellationToken cancellation) => client.GetStream().WriteAsync(packet.ToArray(), cancellation).AsTask();
+    async ValueTask<Packet?> NextAsync(CancellationToken cancellation)
+    {
+        var packet = await Packet.ReadAsync(client.GetStream(), cancellation);
+        if (packet is null || !packs) return packet;
+        var length = packet.VarInt();
+        if (length == 0) return packet;
+        using var unpacked = new MemoryStream(length);
+        await using var packed = new ZLibStream(new MemoryStream(packet.Rest()), CompressionMode.Decompress);
+        await packed.CopyToAsync(unpacked, cancellation);
+        return new(unpacked.ToArray());
+    }
 
+    Task SendAsync(PacketWriter packet, CancellationToken cancellation)
+    {
+        var bytes = packet.ToArray();
+        // what it says is short: the length with one more byte, which tells that nothing is packed
+        return client.GetStream().WriteAsync(packs ? [(byte)(bytes[0] + 1), 0, .. bytes[1..]] : bytes, cancellation).AsTask();
+    }
+
+    /// <summary>All words of a text with its parts, in the order in which they are shown.</summary>
     static string TextOf(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return document.RootElement.GetProperty("text").GetString()!;
+        return string.Concat(Words(document.RootElement));
+
+        static IEnumerable<string> Words(JsonElement part) => part.ValueKind switch
+        {
+            JsonValueKind.String => [part.GetString()!],
+            JsonValueKind.Array => part.EnumerateArray().SelectMany(Words),
+            JsonValueKind.Object => ((string[])["text", "with", "extra"]).SelectMany(name => part.TryGetProperty(name, out var inner) ? Words(inner) : []),
+            _ => [],
+        };
     }
 }

@@ -130,12 +130,14 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
         return context.Isolation.PrepareExec(launch, program, command, RunDirectory);
     }
 
-    /// <summary>Reads the log of the newest run, or of the one before it.</summary>
+    /// <summary>Reads the log of the newest run, or of the one before it; null where there is none, also while a run is just being started.</summary>
     public LogReader? OpenReader(bool previous)
     {
-        var run = previous ? Record.Run - 1 : Record.Run;
+        var (process, record) = (Process, Record);
+        if (!previous && process is null && record.End is null) return null; // whoever follows would be told that this was all
+        var run = previous ? record.Run - 1 : record.Run;
         var directory = context.Paths.Log(podUid, Name, run);
-        return run > 0 && Directory.Exists(directory) ? new(directory, previous ? null : Process?.Log) : null;
+        return run > 0 && Directory.Exists(directory) ? new(directory, previous ? null : process?.Log) : null;
     }
 
     bool TryTakeOver(ProcessIdentity shim, ContainerStatus? known)

@@ -24,6 +24,24 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task Log_that_is_asked_for_while_its_program_starts_is_refused_or_whole()
+    {
+        await using var machine = await LocalMachine.StartAsync();
+        using var client = machine.Client();
+        for (var turn = 0; turn < 15; turn++)
+        {
+            await machine.RunAsync($"talk{turn}", "sleep 0.05; echo hello", pod => pod.Spec.RestartPolicy = "Never");
+            await Deadline.UntilAsync("the log", async () =>
+            {
+                using var answer = await client.GetAsync(new Uri($"/api/v1/namespaces/{LocalMachine.Space}/pods/talk{turn}/log?follow=true", UriKind.Relative), TestContext.Current.CancellationToken);
+                if (!answer.IsSuccessStatusCode) return false;
+                Assert.Equal("hello\n", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+                return true;
+            });
+        }
+    }
+
+    [Fact]
     public async Task Old_files_are_removed()
     {
         await using var machine = await LocalMachine.StartAsync(options: options => (options.LogMaxBytes, options.LogFiles) = (20_000, 3));
