@@ -98,7 +98,7 @@ public static class PanelSetup
         app.MapGroup("/api/v1").MapAuth();
         var api = app.MapGroup("/api/v1").AddEndpointFilter<OwnPages>();
         api.MapMe();
-        api.MapGroup("/servers").MapServers().MapConsoleStream().MapFiles().MapFileVerbs().MapConsole();
+        api.MapGroup("/servers").MapServers().MapPorts().MapMembers().MapConsoleStream().MapFiles().MapFileVerbs().MapConsole();
         app.MapGroup("/servers").MapConsole();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(circuits => circuits.ContentSecurityFrameAncestorsPolicy = null);
         return app;

@@ -34,6 +34,13 @@ public sealed record CreateServerRequest
     public bool Start { get; set; } = true;
 }
 
+/// <summary>Changes whether a server runs.</summary>
+public sealed record PowerRequest
+{
+    /// <summary><c>start</c>, <c>stop</c>, <c>restart</c> or <c>kill</c>.</summary>
+    public required PowerAction Action { get; set; }
+}
+
 /// <summary>Changes what a server is called; its address and its files keep their place.</summary>
 public sealed record RenameServerRequest
 {

@@ -22,23 +22,28 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
 
     static ProblemDetails Describe(Exception failure) => failure switch
     {
-        NotFoundException => Refusal(StatusCodes.Status404NotFound, failure.Message),
+        NotFoundException => Refusal(StatusCodes.Status404NotFound, "not-found", failure.Message),
         FileProtectedException hidden => Protected(hidden),
-        ForbiddenException => Refusal(StatusCodes.Status403Forbidden, failure.Message),
-        ConflictException => Refusal(StatusCodes.Status409Conflict, failure.Message),
-        QuotaExceededException => Refusal(StatusCodes.Status409Conflict, failure.Message),
-        StorageFullException => Refusal(StatusCodes.Status507InsufficientStorage, failure.Message),
-        ClusterUnavailableException => Refusal(StatusCodes.Status503ServiceUnavailable, failure.Message),
-        InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => JsonNamingPolicy.CamelCase.ConvertName(error.Key), error => error.Value))
+        ForbiddenException => Refusal(StatusCodes.Status403Forbidden, "forbidden", failure.Message),
+        ConflictException => Refusal(StatusCodes.Status409Conflict, "conflict", failure.Message),
+        QuotaExceededException => Refusal(StatusCodes.Status409Conflict, "quota-exceeded", failure.Message),
+        StorageFullException => Refusal(StatusCodes.Status507InsufficientStorage, "storage-full", failure.Message),
+        ClusterUnavailableException => Refusal(StatusCodes.Status503ServiceUnavailable, "cluster-unavailable", failure.Message),
+        InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => Field(error.Key), error => error.Value))
         {
             Status = StatusCodes.Status400BadRequest,
             Title = "Some fields break a rule.",
+            Extensions = { ["code"] = "invalid-fields" },
         },
-        BadHttpRequestException bad => Refusal(bad.StatusCode, bad.Message),
+        BadHttpRequestException bad => Refusal(bad.StatusCode, "bad-request", bad.Message),
         _ => Fault(),
     };
 
-    static ProblemDetails Refusal(int status, string title) => new() { Status = status, Title = title };
+    /// <summary>A refusal in words for people, and in a code that stays for programs.</summary>
+    static ProblemDetails Refusal(int status, string code, string title) => new() { Status = status, Title = title, Extensions = { ["code"] = code } };
+
+    // a field as JSON names it; a variable of a game as it is called
+    static string Field(string name) => name.Any(char.IsAsciiLetterLower) ? JsonNamingPolicy.CamelCase.ConvertName(name) : name;
 
     static ProblemDetails Protected(FileProtectedException refusal) => new()
     {
@@ -49,7 +54,7 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
 
     static ProblemDetails Fault()
     {
-        var problem = Refusal(StatusCodes.Status500InternalServerError, "Something went wrong.");
+        var problem = Refusal(StatusCodes.Status500InternalServerError, "fault", "Something went wrong.");
         problem.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString();
         return problem;
     }

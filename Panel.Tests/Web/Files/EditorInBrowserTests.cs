@@ -74,6 +74,7 @@ public sealed class EditorInBrowserTests(Browser browser) : IAsyncLifetime
         await page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "Save as UTF-16 LE" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "CRLF" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitemcheckbox, new() { Name = "LF (Unix)" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "LF", Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByText("Unsaved changes")).ToBeVisibleAsync();
         await SaveAsync(page);
         Assert.Equal([0xFF, 0xFE, .. Encoding.Unicode.GetBytes("xname=Café\nnext=1\n")], await panel.ReadAsync("/old.cfg"));
