@@ -172,8 +172,9 @@ public sealed class CrashGuardTests : IAsyncLifetime
     [Fact, Trait("Lane", "postgres")]
     public async Task Two_replicas_that_both_believe_to_lead_count_each_end_once()
     {
+        var postgres = await CoreHost.OnPostgresAsync();
         await host.DisposeAsync();
-        await SetUpAsync(await CoreHost.OnPostgresAsync());
+        await SetUpAsync(postgres);
         await using var other = host.Beside();
         var name = (await host.RowAsync(id))!.ObjectName;
         other.Cluster.TakeOver(host.Cluster);
