@@ -48,7 +48,7 @@ public sealed record TrialStep(TrialStage Stage, TrialOutcome Outcome, ServerId?
 /// <summary>Tries a template with a server that lives only for that, and tells how each stage went. The server is an ordinary one of whoever tries, and is removed with its files whatever happens.</summary>
 public sealed class TryTemplate(CreateServer create, ChangePower power, DeleteServer delete, ServerOperations servers, ServerQueries queries, FollowServers following, IServerReach reach)
 {
-    static readonly TimeSpan InstallTime = TimeSpan.FromMinutes(30), StartTime = TimeSpan.FromMinutes(5), PortTime = TimeSpan.FromSeconds(10), Grace = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan InstallTime = TimeSpan.FromMinutes(30), StartTime = TimeSpan.FromMinutes(5), PortTime = TimeSpan.FromSeconds(10), RefusalTime = TimeSpan.FromSeconds(3), Grace = TimeSpan.FromMinutes(1);
 
     /// <summary>Tries it, and tells of each stage as it begins and as it ends.</summary>
     /// <param name="actor">Who tries; the server counts to their quota meanwhile.</param>
@@ -148,15 +148,18 @@ public sealed class TryTemplate(CreateServer create, ChangePower power, DeleteSe
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(PortTime);
+        var connected = false;
         try
         {
             await using var stream = await reach.ConnectAsync(objectName, port, patience.Token);
+            connected = true;
+            // that nothing listens is told by the first read alone; who listens may wait for a word first
+            patience.CancelAfter(RefusalTime);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, patience.Token);
             return true;
         }
-        catch (Exception fault) when (fault is PanelException or IOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            return false;
-        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested) { return connected; }
+        catch (Exception fault) when (fault is PanelException or IOException) { return false; }
     }
 
     async Task<TrialStep> StopAsync(Actor actor, ServerId id, Template template, CancellationToken cancellation)

@@ -67,6 +67,19 @@ public sealed class EggOnTheClusterTests
     }
 
     [Fact]
+    public async Task Game_that_knows_nothing_of_signals_ends_by_an_interrupt_too()
+    {
+        await using var site = await FileServer.StartAsync();
+        site.Put("/game-1.2", Game.Replace("trap 'echo \"interrupted\"; exit 0' INT\n", "", StringComparison.Ordinal).ReplaceLineEndings("\n"));
+        await using var host = await GameHost.StartAsync();
+        var key = await ImportAsync(host, Egg(site.Address, "^C", "bash", "ghcr.io/parkervcp/installers:debian", Install));
+        var server = await host.CreateAsync(key);
+        await server.PowerAsync(PowerAction.Stop);
+        // long before the ten minutes after which it would be killed
+        await server.UntilAsync(ServerPhase.Offline);
+    }
+
+    [Fact]
     public async Task Install_that_fails_says_why_and_is_taken_as_it_is_by_a_person()
     {
         await using var site = await FileServer.StartAsync();

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Panel.Core.Access;
 using Panel.Core.Errors;
 using Panel.Core.Servers;
@@ -43,6 +44,24 @@ public sealed class TryTemplateTests : IAsyncLifetime
         Assert.Equal([TrialOutcome.Done, TrialOutcome.Failed, TrialOutcome.Skipped, TrialOutcome.Skipped, TrialOutcome.Skipped, TrialOutcome.Done], Last(steps));
         Assert.NotEmpty(steps.Last(step => step.Stage is TrialStage.Install).Text);
         Assert.Empty(await host.Get<ServerQueries>().ListAsync(root, Stop));
+    }
+
+    [Theory]
+    [InlineData(true, TrialOutcome.Failed, "Silent by TCP")]
+    [InlineData(false, TrialOutcome.Done, "Answering by TCP")]
+    public async Task Port_on_which_nothing_listens_is_silent_though_the_way_to_it_opens(bool refused, TrialOutcome outcome, string words)
+    {
+        template = template with { Key = "by-tcp", Ports = [new("game", "TCP")] };
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, template, 0, Stop);
+        host.Reach.Connect = (_, _) =>
+        {
+            var pipe = new Pipe();
+            if (refused) pipe.Writer.Complete(new IOException("Nothing listens on the port."));
+            return Task.FromResult(pipe.Reader.AsStream());     // who listens may say nothing before it is spoken to
+        };
+        var ports = (await TryAsync(await host.AccountAsync("root", isAdmin: true))).Last(step => step.Stage is TrialStage.Ports);
+        Assert.Equal(outcome, ports.Outcome);
+        Assert.Contains(words, ports.Text, StringComparison.Ordinal);
     }
 
     [Fact]
