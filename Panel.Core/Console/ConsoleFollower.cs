@@ -23,7 +23,7 @@ internal sealed record ConsoleParts(ObservedServers Observed, IConsoleSource Sou
 /// starts and how it ends, and notes what its lines tell; while nothing runs, there is no task. All it does follows from what is seen
 /// now: a change that was missed does no harm.
 /// </summary>
-internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, ConsoleParts parts)
+internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, ConsoleParts parts) : IDisposable
 {
     /// <summary>How many of a program's last lines explain its end.</summary>
     const int LastWords = 20;
@@ -31,6 +31,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     readonly Lock gate = new();
+    readonly CancellationTokenSource gone = new();
     readonly OutputReader reader = new(parts.Clock, parts.Log);
     TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task task = Task.CompletedTask;
@@ -72,10 +73,14 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     {
         try
         {
-            var kept = await parts.Subjects.Kept.WaitForAsync(id, CancellationToken.None);
+            var kept = await parts.Subjects.Kept.WaitForAsync(id, gone.Token);
             await RecallTroublesAsync(kept);
             feed.Begin(kept);
             if (kept.Mark is { IsOpen: true } or { InstallEnded: false }) left();
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            feed.Begin(KeptConsole.Nothing);    // nobody is left to read it
         }
         catch (Exception failure)
         {
@@ -124,8 +129,16 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
     public void Forget()
     {
         forgotten = true;
+        gone.Cancel();
         Look(new(canceled: true));
         feed.Complete();
+    }
+
+    /// <summary>The panel ends: what is kept is read no further.</summary>
+    public void Dispose()
+    {
+        gone.Cancel();
+        gone.Dispose();
     }
 
     ServerSeen? Seen => forgotten ? null : parts.Observed.Find(id);

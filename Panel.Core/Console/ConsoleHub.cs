@@ -11,7 +11,7 @@ namespace Panel.Core.Console;
 /// a server is ready and who plays.
 /// </summary>
 public sealed class ConsoleHub(
-    IOptionsMonitor<ConsoleOptions> options, ObservedServers observed, ChangedServers changed, IConsoleSource source, ConsoleSubjects subjects, TimeProvider clock, ILogger<ConsoleHub> log)
+    IOptionsMonitor<ConsoleOptions> options, ObservedServers observed, ChangedServers changed, IConsoleSource source, ConsoleSubjects subjects, TimeProvider clock, ILogger<ConsoleHub> log) : IDisposable
 {
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
@@ -51,6 +51,12 @@ public sealed class ConsoleHub(
     internal void Forget(ServerId id)
     {
         if (consoles.TryRemove(id, out var console)) console.Forget();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var console in consoles.Values) console.Dispose();
     }
 
     void Look(ServerId id, CancellationToken cancellation)

@@ -26,6 +26,8 @@ public sealed partial class PastedCommands(SendCommand sending, ServerOperations
 
     readonly ConcurrentDictionary<(string Account, ServerId Server), Paste> pastes = new();
     readonly CancellationTokenSource closing = new();
+    readonly Lock gate = new();
+    TaskCompletionSource change = NewSignal();
 
     /// <summary>Begins to send.</summary>
     /// <exception cref="InvalidFieldException">There are more lines than go at once, or none.</exception>
@@ -42,6 +44,7 @@ public sealed partial class PastedCommands(SendCommand sending, ServerOperations
             paste.Dispose();
             throw new ConflictException("The lines of your last paste are still being sent; stop that first.");
         }
+        Changed();
         _ = Task.Run(() => SendAsync(actor, id, [.. lines], paste), CancellationToken.None);
     }
 
@@ -63,13 +66,26 @@ public sealed partial class PastedCommands(SendCommand sending, ServerOperations
         PasteProgress? told = new(-1, 0);
         while (true)
         {
+            Task next;
+            lock (gate) next = change.Task;
             var now = pastes.GetValueOrDefault((actor.UserId, id))?.Progress;
             if (now != told) yield return told = now;
-            await Task.Delay(Look, clock, cancellation);
+            await next.WaitAsync(cancellation);
+            await Task.Delay(Pace, clock, cancellation);    // many lines go at once
         }
     }
 
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Some paste is further than it was, or is no more.</summary>
+    void Changed()
+    {
+        TaskCompletionSource old;
+        lock (gate) (old, change) = (change, NewSignal());
+        old.SetResult();
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     async Task SendAsync(Actor actor, ServerId id, string[] lines, Paste paste)
     {
@@ -81,6 +97,7 @@ public sealed partial class PastedCommands(SendCommand sending, ServerOperations
                 if (i >= pace.Paste.AtOnce) await Task.Delay(pace.Paste.Wait, clock, paste.Stop);
                 await sending.RunAsync(await NowAsync(actor, paste.Stop), id, new() { Command = lines[i] }, paste.Stop);
                 paste.Progress = new(i + 1, lines.Length);
+                Changed();
             }
         }
         catch (OperationCanceledException) when (paste.Stop.IsCancellationRequested)
@@ -97,6 +114,7 @@ public sealed partial class PastedCommands(SendCommand sending, ServerOperations
             why = "the panel could not send it.";
         }
         pastes.TryRemove(new((actor.UserId, id), paste));
+        Changed();
         var (sent, of) = (paste.Progress.Sent, paste.Progress.Of);
         paste.Dispose();
         if (sent < of) said.Say(id, $"Of the {of} commands that {actor.Name} pasted {sent} were sent, and the other {of - sent} were not: {why}");

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Panel.Contracts.Console;
 using Panel.Contracts.Servers;
 using Panel.Core.Reconciling;
@@ -10,13 +11,20 @@ namespace Panel.Core.Console;
 /// What the panel itself says in consoles because somebody did something: it is said here, and told to the other replicas, whose viewers look at
 /// the same program. All else that consoles show each replica finds out by itself.
 /// </summary>
-public sealed class SaidLines(ConsoleHub hub) : IDisposable
+public sealed partial class SaidLines(ConsoleHub hub, ILogger<SaidLines> log) : IDisposable
 {
-    /// <summary>Lines that wait to be told, at most: while notices cannot be sent, later ones are seen here only.</summary>
+    /// <summary>Lines that wait to be told, at most: of later ones, while notices cannot be sent, the others are told only that there were some.</summary>
     internal const int MostUntold = 200;
 
     /// <summary>What of a line is told, in UTF-16 units: less than a notice holds, three bytes a unit and in base64.</summary>
     const int MaxLength = 1800;
+
+    const string Missed = "Lines that the panel said here at this time could not be brought to this page; the server's activity has what was done.";
+
+    long lost;
+
+    /// <summary>How many lines the others were not told.</summary>
+    internal long Lost => Volatile.Read(ref lost);
 
     /// <summary>What the others were not told of yet: server, number and text of a line.</summary>
     internal Pending<string> Untold { get; } = new();
@@ -25,8 +33,22 @@ public sealed class SaidLines(ConsoleHub hub) : IDisposable
     public void Say(ServerId id, string text, ConsoleSource source = ConsoleSource.Panel)
     {
         hub.Feed(id).Say(text, source);
-        if (Untold.Count < MostUntold) Untold.Add($"{id.Value:N}.{Guid.NewGuid():N}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text[..Math.Min(text.Length, MaxLength)]))}.{(int)source}");
+        var waiting = Untold.Count;
+        if (waiting < MostUntold)
+        {
+            Untold.Add(Key(id, $"{Guid.NewGuid():N}", text[..Math.Min(text.Length, MaxLength)], source));
+            return;
+        }
+        var count = Interlocked.Increment(ref lost);
+        if (count % MostUntold == 1) LogLost(count);
+        // once for each server: it is the same key again
+        if (waiting < 2 * MostUntold) Untold.Add(Key(id, "lost", Missed, ConsoleSource.Panel));
     }
+
+    static string Key(ServerId id, string number, string text, ConsoleSource source) => $"{id.Value:N}.{number}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text))}.{(int)source}";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notices to other replicas cannot be sent: {Count} lines of consoles were not told since the start")]
+    partial void LogLost(long count);
 
     /// <summary>Another replica said a line.</summary>
     internal void Heard(string key)

@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Panel.Contracts.Servers;
+using Panel.Core.Console;
 using Panel.Core.Servers;
 using Panel.Tests.Support;
 using Xunit;
@@ -7,6 +10,19 @@ namespace Panel.Tests.Console;
 public class ConsoleHubTests
 {
     static readonly ExitSeen Crash = new(1, "Error", null, DateTimeOffset.UtcNow.AddSeconds(1));
+
+    [Fact]
+    public async Task Reading_what_is_kept_ends_with_the_server()
+    {
+        await using var core = await CoreHost.OnSqliteAsync();
+        await using (var db = core.Open()) await db.Database.ExecuteSqlRawAsync("ALTER TABLE ConsoleChunks RENAME TO Away", TestContext.Current.CancellationToken);
+        var (hub, id) = (core.Get<ConsoleHub>(), ServerId.New());
+        var begun = hub.Feed(id).BegunAsync(TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.False(begun.IsCompleted);    // it tries again and again
+        hub.Forget(id);
+        await begun.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+    }
 
     [Fact]
     public async Task Run_is_shown_from_its_start_to_its_end_with_the_reason_after_the_last_line()

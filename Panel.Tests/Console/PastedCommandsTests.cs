@@ -66,6 +66,39 @@ public class PastedCommandsTests
         Assert.Empty(stage.Source.Typed);
     }
 
+    [Fact]
+    public async Task Page_that_follows_asks_nothing_until_something_changes()
+    {
+        await using var stage = await ConsoleStage.BeginAsync();
+        stage.Show(ConsoleStage.Running());
+        var clock = new CountingClock();
+        using var pastes = new PastedCommands(stage.Get<SendCommand>(), stage.Get<Panel.Core.Servers.ServerOperations>(), stage.Get<Actors>(), stage.Get<CommandPace>(), stage.Get<SaidLines>(), clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<PastedCommands>.Instance);
+        await using var progress = pastes.FollowAsync(stage.Owner, stage.Id, Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await progress.MoveNextAsync());
+        Assert.Null(progress.Current);
+        var next = progress.MoveNextAsync().AsTask();
+        await Task.Delay(TimeSpan.FromSeconds(1), Stop);
+        Assert.Equal(0, clock.Timers);
+        await pastes.BeginAsync(stage.Owner, stage.Id, Lines(3), Stop);
+        await Deadline.UntilAsync("all of them", () => stage.Source.Typed.Count == 3);
+        await pastes.BeginAsync(stage.Owner, stage.Id, Lines(40), Stop);
+        Assert.True(await next.Within("the news"));
+        Assert.NotNull(progress.Current);
+    }
+
+    sealed class CountingClock : TimeProvider
+    {
+        int timers;
+
+        public int Timers => Volatile.Read(ref timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref timers);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
     static string[] Lines(int count) => [.. Enumerable.Range(1, count).Select(number => $"say {number}")];
 
     static async Task<PasteProgress?> ProgressAsync(ConsoleStage stage)

@@ -34,8 +34,23 @@ public class SaidLinesTests
     {
         await using var core = await CoreHost.OnSqliteAsync();
         var said = core.Get<SaidLines>();
-        for (var number = 0; number < 3 * SaidLines.MostUntold; number++) said.Say(ServerId.New(), $"line {number}");
-        Assert.Equal(SaidLines.MostUntold, said.Untold.Count);
+        for (var number = 0; number < 5 * SaidLines.MostUntold; number++) said.Say(ServerId.New(), $"line {number}");
+        Assert.Equal(2 * SaidLines.MostUntold, said.Untold.Count);
+        Assert.Equal(4 * SaidLines.MostUntold, said.Lost);
+    }
+
+    [Fact]
+    public async Task Lines_that_could_not_be_told_are_counted_and_the_others_hear_once_that_there_were_some()
+    {
+        await using var here = await CoreHost.OnSqliteAsync();
+        await using var there = await CoreHost.OnSqliteAsync();
+        var (said, id) = (here.Get<SaidLines>(), ServerId.New());
+        Assert.Empty(there.Get<ConsoleHub>().Feed(id).Tail(1));   // somebody looks there
+        for (var number = 0; number < SaidLines.MostUntold + 7; number++) said.Say(id, $"line {number}");
+        Assert.Equal((7L, SaidLines.MostUntold + 1), (said.Lost, said.Untold.Count));
+        foreach (var key in await said.Untold.TakeAsync(Stop)) there.Get<SaidLines>().Heard(key);
+        await Deadline.UntilAsync("all lines", async () => (await SaidAsync(there, id)).Count > SaidLines.MostUntold);
+        Assert.Single(await SaidAsync(there, id), line => line.Contains("could not be brought", StringComparison.Ordinal));
     }
 
     [Theory]

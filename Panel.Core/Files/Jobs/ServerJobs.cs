@@ -12,7 +12,9 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
 
     readonly Lock gate = new();
     readonly List<RunningJob> jobs = [];
+    readonly CancellationTokenSource leaving = new();
     TaskCompletionSource change = NewSignal();
+    (Task Change, long At, Task<IReadOnlyList<FileJob>> Rows)? reading;
 
     /// <summary>Lets so many work at a time.</summary>
     public SemaphoreSlim Turns { get; } = new(AtOnce);
@@ -68,7 +70,7 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
 
     /// <summary>What is read, again after each change, until cancelled.</summary>
     /// <param name="look">After how long it is read again without a change while some have not ended: of a process that is gone nobody tells.</param>
-    /// <param name="read">Reads it.</param>
+    /// <param name="read">Reads it, once for all who follow.</param>
     /// <param name="cancellation">Ends the following.</param>
     public async IAsyncEnumerable<IReadOnlyList<FileJob>> FollowAsync(TimeSpan look, Func<CancellationToken, Task<IReadOnlyList<FileJob>>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -76,11 +78,23 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
         {
             Task next;
             lock (gate) next = change.Task;
-            var rows = await read(cancellation);
+            var rows = await ReadAsync(next, look, read).WaitAsync(cancellation);
             yield return rows;
             if (rows.All(job => job.Ended)) await next.WaitAsync(cancellation);
             else await next.WaitAsync(look, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(pace, clock, cancellation);
+        }
+    }
+
+    // a change is read once, however many look; what failed, or is old, is read again. Nobody's leaving ends what others wait for
+    Task<IReadOnlyList<FileJob>> ReadAsync(Task next, TimeSpan look, Func<CancellationToken, Task<IReadOnlyList<FileJob>>> read)
+    {
+        lock (gate)
+        {
+            if (reading is { } last && last.Change == next && !last.Rows.IsFaulted && !last.Rows.IsCanceled && clock.GetElapsedTime(last.At) < look / 2) return last.Rows;
+            var rows = Task.Run(() => read(leaving.Token), CancellationToken.None);
+            reading = (next, clock.GetTimestamp(), rows);
+            return rows;
         }
     }
 
@@ -107,5 +121,10 @@ sealed class ServerJobs(TimeProvider clock) : IDisposable
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Dispose() => Turns.Dispose();
+    public void Dispose()
+    {
+        leaving.Cancel();
+        leaving.Dispose();
+        Turns.Dispose();
+    }
 }
