@@ -39,6 +39,9 @@ public sealed record FileListing(string Path, IReadOnlyList<FileEntry> Entries, 
 
     /// <summary>Whether what is protected is closed to who asked: it is open to who may change templates.</summary>
     public bool Binding { get; init; }
+
+    /// <summary>The line of the game's template that keeps the directory itself, with all that it holds, from people; null where none does.</summary>
+    public string? ProtectedBy { get; init; }
 }
 
 /// <summary>Which content a file had when it was read: a write that names an older one is refused.</summary>

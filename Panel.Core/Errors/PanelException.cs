@@ -19,7 +19,7 @@ public sealed class ForbiddenException(string message) : PanelException(message)
 /// <param name="path">The file or folder.</param>
 /// <param name="rule">The line of the template's denylist that says so.</param>
 public sealed class FileProtectedException(Files.ServerPath path, string rule)
-    : PanelException($"{path} is protected by the game's template (its rule is “{rule}”): it can be neither read nor changed. Nothing was done.")
+    : PanelException($"{path} is protected by the game's template (its rule is “{rule}”): it can be neither read nor changed.")
 {
     /// <summary>The file or folder, from the volume's root.</summary>
     public string Path { get; } = path.Value;

@@ -39,7 +39,7 @@ public sealed record Template
     public TemplateInstall? Install { get; init; }
     /// <summary>Files patched before each start, by path.</summary>
     public IReadOnlyDictionary<string, TemplateFile> Files { get; init; } = new Dictionary<string, TemplateFile>();
-    /// <summary>Files that people neither see nor change, in the notation of <c>.gitignore</c>.</summary>
+    /// <summary>Files whose names people see, and that they neither read nor change, in the notation of <c>.gitignore</c>.</summary>
     public IReadOnlyList<string> FileDenylist { get; init; } = [];
     /// <summary>Troubles of the game's kind whose lines the console knows, and offers to mend: <c>eula</c>, <c>java_version</c>, <c>pid_limit</c>, <c>steam_disk_space</c>, …</summary>
     public IReadOnlyList<string> Features { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Panel.Core.Files.Protection;
 using Panel.Core.Templates.Eggs;
 
 namespace Panel.Core.Templates;
@@ -18,7 +19,7 @@ public static partial class TemplateFindings
     /// <summary>What there is to say, what matters most first.</summary>
     public static IReadOnlyList<TemplateFinding> Of(Template template)
     {
-        List<TemplateFinding> findings = [.. Images(template), .. Install(template), .. Start(template), .. Variables(template), .. Files(template), .. Ports(template), .. Features(template)];
+        List<TemplateFinding> findings = [.. Images(template), .. Install(template), .. Start(template), .. Variables(template), .. Files(template), .. Ports(template), .. Features(template), .. Protected(template)];
         return [.. findings.OrderByDescending(finding => finding.Weight)];
     }
 
@@ -40,6 +41,11 @@ public static partial class TemplateFindings
         if (template.Install is not { } install) yield break;
         if (install.Root) yield return Attention("install", "The script uses commands of the root of its container, such as apt. Where the operator does not allow that, it runs as an ordinary user, and they fail.");
         if (Placeholder().Match(install.Script) is { Success: true } found) yield return Note("install", $"{found.Value} stands in the script as it is: values are in its environment.");
+    }
+
+    static IEnumerable<TemplateFinding> Protected(Template template)
+    {
+        if (Denylist.Idle(template.FileDenylist) is { Count: > 0 } idle) yield return Attention("fileDenylist", $"{Names([.. idle])} can match nothing, so nothing is protected by it.");
     }
 
     static IEnumerable<TemplateFinding> Start(Template template)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Panel.Contracts.Console;
+using Panel.Core.Files.Protection;
 using Panel.Core.Templates.Forms;
 
 namespace Panel.Core.Templates;
@@ -43,6 +44,7 @@ internal static partial class TemplateRules
     {
         if (template.Install is { Script.Length: > MaxScript }) return "install: the script is longer than 1 MiB, which is what a cluster keeps of one.";
         if (template.Icon is { } icon && !IsIcon(icon)) return "icon: a data: address of a PNG, JPEG, WebP, GIF or SVG of at most 1 MiB.";
+        if (Denylist.Fault(template.FileDenylist) is { } denied) return $"fileDenylist: {denied}";
         if (template.Idle is { StopAfterMinutes: < 1 or > 10080 }) return "idle: between 1 minute and a week.";
         if (template.Players?.Query is { } query && query.Port is { } asked && template.Ports.All(port => port.Name != asked)) return $"players: query: there is no port \"{asked}\".";
         return null;

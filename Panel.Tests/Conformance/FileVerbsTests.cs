@@ -47,6 +47,18 @@ public sealed class FileVerbsTests(ConformanceSpace conformance) : IClassFixture
     }
 
     [Fact]
+    public async Task What_folders_hold_is_told_by_one_question()
+    {
+        var name = (await conformance.MakeAsync("true")).ObjectName;
+        foreach (var path in (string[])["/d/e/f", "/-n \\0101 'q' é\n$(x)", "/x"]) await WriteAsync(name, path, "x");
+        async Task<string[]> TreeAsync(bool deep, params string[] roots) =>
+            [.. (await Space.Tools.TreeAsync(name, [.. roots.Select(path => ServerPath.Parse(path))], deep, Stop).ToListAsync(Stop)).Select(entry => $"{entry.Root} {entry.Kind} {string.Join('/', entry.Parts)}".TrimEnd()).Order(StringComparer.Ordinal)];
+        Assert.Equal(["0 File", "2 Folder", "2 File e/f", "2 Folder e"], (await TreeAsync(true, "/-n \\0101 'q' é\n$(x)", "/none", "/d")).OrderBy(line => line[0]).ThenBy(line => line.Length));
+        Assert.Equal(["0 Folder", "1 File"], await TreeAsync(false, "/d", "/x"));
+        Assert.Empty(await TreeAsync(true, "/none/at/all"));
+    }
+
+    [Fact]
     public async Task Permissions_change_of_what_is_named_and_of_all_below_it()
     {
         var name = (await conformance.MakeAsync("true")).ObjectName;

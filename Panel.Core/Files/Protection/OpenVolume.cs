@@ -23,7 +23,7 @@ sealed partial class OpenVolume(VolumePorts ports, string objectName, Denylist l
     public async Task<FileListing> ListAsync(ServerPath folder, CancellationToken cancellation)
     {
         var listing = await ports.Files.ListAsync(objectName, folder, cancellation);
-        return list.Inside(folder) is { } rules ? listing with { Entries = FolderEntries.Of(listing.Entries).Marked(rules), Binding = binding } : listing;
+        return list.Inside(folder) is { } rules ? listing with { Entries = FolderEntries.Of(listing.Entries).Marked(rules), Binding = binding, ProtectedBy = list.RuleFor(folder, folder: true) } : listing;
     }
 
     /// <summary>One entry, marked where it is denied.</summary>

@@ -35,7 +35,7 @@ public sealed class ProtectionTests : IAsyncLifetime
         var node = await NodeAsync();
         node.Files["/a.key"] = [1];
         var refusal = await Assert.ThrowsAsync<FileProtectedException>(() => host.Get<ReadFile>().RunAsync(ann, id, "/a.key", default));
-        Assert.Equal("/a.key is protected by the game's template (its rule is “*.key”): it can be neither read nor changed. Nothing was done.", refusal.Message);
+        Assert.Equal("/a.key is protected by the game's template (its rule is “*.key”): it can be neither read nor changed.", refusal.Message);
         var root = await host.AccountAsync("root", isAdmin: true);
         Assert.Equal([1], (await host.Get<ReadFile>().RunAsync(root, id, "/a.key", default)).Content);
         await host.Get<WriteFile>().RunAsync(root, id, "/a.key", [2], null, default);

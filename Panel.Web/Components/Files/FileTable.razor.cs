@@ -22,6 +22,9 @@ public sealed partial class FileTable : IAsyncDisposable
     /// <summary>The rows.</summary>
     [Parameter, EditorRequired] public FileRows Rows { get; set; } = default!;
 
+    /// <summary>Whether what is protected is closed to who looks.</summary>
+    [Parameter] public bool Binding { get; set; }
+
     /// <summary>The address that opens an entry.</summary>
     [Parameter, EditorRequired] public Func<FileEntry, string> Link { get; set; } = default!;
 
@@ -62,6 +65,8 @@ public sealed partial class FileTable : IAsyncDisposable
         keys = await BrowserKeys.AttachAsync(Js, "./Components/Files/FileTable.razor.js", this, grid, RowHeight);
         if (Rows.Cursor >= 0) await keys.ShowAsync(Rows.Cursor);
     }
+
+    bool Closed(FileEntry entry) => Binding && entry.ProtectedBy is not null;
 
     /// <summary>Puts the keyboard on the list.</summary>
     public ValueTask FocusAsync() => grid.FocusAsync(preventScroll: true);

@@ -68,6 +68,7 @@ public sealed partial class FilesView
                 [nameof(DetailsDialog.ServerId)] = ServerId,
                 [nameof(DetailsDialog.Path)] = Folder.Child(entry.Name),
                 [nameof(DetailsDialog.Entry)] = entry,
+                [nameof(DetailsDialog.Closed)] = entry.ProtectedBy is not null && listing is { Binding: true },
             },
             new() { Width = "min(30rem, calc(100vw - 2rem))", CloseDialogOnEsc = true });
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Panel.Contracts.Access;
 using Panel.Contracts.Files;
+using Panel.Core.Files;
 
 namespace Panel.Web.Components.Files;
 
@@ -29,22 +30,24 @@ public sealed partial class FilesView
     ];
 
     /// <summary>What can be done with what is chosen.</summary>
-    IReadOnlyList<FileAction> ChosenActions =>
+    IReadOnlyList<FileAction> ChosenActions => Chosen(Kept);
+
+    IReadOnlyList<FileAction> Chosen(string? kept) =>
     [
-        new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => OpenEntry(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.File or FileKind.Folder } ? null : "" },
-        new("download", "Download", Download) { Place = FilePlace.Button, Hint = "Download; folders and many files as an archive", Refusal = Refusal(ServerPermissions.ReadFiles) ?? (CanDownload ? null : "") },
-        new("pencil", "Rename", StartRenameAsync) { Place = FilePlace.Button, Key = "F2", Group = 1, Hint = Single is null ? "Rename many at once (F2)" : null, Refusal = Refusal(ServerPermissions.UpdateFiles) },
-        new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) },
-        new("copy", "Copy to clipboard", () => TakeToClipboard(cut: false)) { Key = "Ctrl+C", Group = 2, Refusal = CopyRefusal },
+        new(Single is { Kind: FileKind.Folder } ? "folder" : "file-text", "Open", () => OpenEntry(Single!)) { Key = "Enter", Refusal = Single is { Kind: FileKind.Folder } ? null : kept ?? (Single is { Kind: FileKind.File } ? null : "") },
+        new("download", "Download", Download) { Place = FilePlace.Button, Hint = "Download; folders and many files as an archive", Refusal = Refusal(ServerPermissions.ReadFiles) ?? kept ?? (CanDownload ? null : "") },
+        new("pencil", "Rename", StartRenameAsync) { Place = FilePlace.Button, Key = "F2", Group = 1, Hint = Single is null ? "Rename many at once (F2)" : null, Refusal = Refusal(ServerPermissions.UpdateFiles) ?? kept },
+        new("scissors", "Cut", () => TakeToClipboard(cut: true)) { Key = "Ctrl+X", Group = 2, Refusal = Refusal(ServerPermissions.UpdateFiles) ?? kept },
+        new("copy", "Copy to clipboard", () => TakeToClipboard(cut: false)) { Key = "Ctrl+C", Group = 2, Refusal = CopyRefusal ?? kept },
         new("info", "Details", ShowDetails) { Group = 8, Refusal = Single is null ? "" : null },
-        new("shield", "Permissions", ModeAsync) { Group = 8, Hint = "Who may read, write and run it", Refusal = Refusal(ServerPermissions.UpdateFiles) ?? (CanChangeMode ? null : "") },
+        new("shield", "Permissions", ModeAsync) { Group = 8, Hint = "Who may read, write and run it", Refusal = Refusal(ServerPermissions.UpdateFiles) ?? kept ?? (CanChangeMode ? null : "") },
         new("hard-drive", "Measure", Measure) { Group = 8, Hint = "Add up what the folders hold", Refusal = Rows.SelectedCount is > 0 and <= MaxMeasured && Rows.Selected.Any(entry => entry.Kind is FileKind.Folder) ? null : "" },
-        new("folder-input", "Move", () => PlaceAsync(copy: false)) { Place = FilePlace.Button, Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) },
-        new("copy", "Copy", () => PlaceAsync(copy: true)) { Place = FilePlace.Button, Group = 1, Refusal = CopyRefusal },
-        new("box", "Archive", ArchiveAsync) { Place = FilePlace.Button, Wide = true, Group = 3, Hint = "Put into a zip or tar", Refusal = CopyRefusal ?? (CanArchive ? null : "") },
-        new("folder-up", "Extract", ExtractAsync) { Group = 3, Wide = true, Place = IsArchive ? FilePlace.Button : FilePlace.Menu, Refusal = CopyRefusal ?? (IsArchive ? null : "") },
-        new("trash-2", "Delete", Delete) { Place = FilePlace.Button, Key = "Delete", Danger = true, Group = 9, Hint = "Delete (Del); for good with Shift+Del", Refusal = Refusal(ServerPermissions.DeleteFiles) },
-        new("trash-2", "Delete for good", DeleteForGood) { Key = "Shift+Delete", Danger = true, Group = 9, Refusal = Refusal(ServerPermissions.DeleteFiles) },
+        new("folder-input", "Move", () => PlaceAsync(copy: false)) { Place = FilePlace.Button, Group = 1, Refusal = Refusal(ServerPermissions.UpdateFiles) ?? kept },
+        new("copy", "Copy", () => PlaceAsync(copy: true)) { Place = FilePlace.Button, Group = 1, Refusal = CopyRefusal ?? kept },
+        new("box", "Archive", ArchiveAsync) { Place = FilePlace.Button, Wide = true, Group = 3, Hint = "Put into a zip or tar", Refusal = CopyRefusal ?? kept ?? (CanArchive ? null : "") },
+        new("folder-up", "Extract", ExtractAsync) { Group = 3, Wide = true, Place = IsArchive ? FilePlace.Button : FilePlace.Menu, Refusal = CopyRefusal ?? kept ?? (IsArchive ? null : "") },
+        new("trash-2", "Delete", Delete) { Place = FilePlace.Button, Key = "Delete", Danger = true, Group = 9, Hint = "Delete (Del); for good with Shift+Del", Refusal = Refusal(ServerPermissions.DeleteFiles) ?? kept },
+        new("trash-2", "Delete for good", DeleteForGood) { Key = "Shift+Delete", Danger = true, Group = 9, Refusal = Refusal(ServerPermissions.DeleteFiles) ?? kept },
     ];
 
     /// <summary>The one entry that is chosen; null when it is none, or not one alone.</summary>
@@ -52,7 +55,10 @@ public sealed partial class FilesView
 
     string? NotYet => listing is null ? "" : null;
 
-    string? Adding => Refusal(ServerPermissions.CreateFiles) ?? NotYet;
+    string? Adding => Refusal(ServerPermissions.CreateFiles) ?? NotYet ?? (listing is { Binding: true, ProtectedBy: { } rule } ? Protection.Text("This folder", rule) : null);
+
+    /// <summary>Why nothing is done with what is chosen, as something of it is protected; null where nothing is.</summary>
+    string? Kept => listing is { Binding: true } && Rows.Selected.FirstOrDefault(entry => entry.ProtectedBy is not null) is { ProtectedBy: { } rule } entry ? Protection.Text(FileNames.Shown(entry.Name), rule) : null;
 
     string? CopyRefusal => Refusal(ServerPermissions.CreateFiles) ?? Refusal(ServerPermissions.ReadFiles);
 

@@ -163,7 +163,7 @@ public sealed partial class FilesView
 
     void OpenEntry(FileEntry entry)
     {
-        if (entry.Kind is FileKind.Folder or FileKind.File) Navigation.NavigateTo(AddressOf(entry));
+        if (entry.Kind is FileKind.Folder || (entry.Kind is FileKind.File && !(entry.ProtectedBy is not null && listing is { Binding: true }))) Navigation.NavigateTo(AddressOf(entry));
     }
 
     /// <inheritdoc/>
