@@ -95,7 +95,7 @@ internal sealed partial class ConsoleFollower(ServerId id, ConsoleFeed feed, Con
         if (kept.Mark is not { Pod: { } pod } mark) return;
         try
         {
-            if (await parts.Subjects.FindAsync(id, CancellationToken.None) is not { } subject) return;
+            if (await parts.Subjects.FindAsync(id, gone.Token) is not { } subject) return;
             var (watch, features) = (new RunWatch(subject.Patterns, null), new FeatureWatch(subject.Patterns.Features, subject.Starts, pod, mark.Run));
             List<SourceLine> lines = [.. kept.Recent.Reverse().TakeWhile(line => line.Source != ConsoleSource.Start).Where(line => line.Source == ConsoleSource.Program).Reverse().Select(line => new SourceLine(line.At, line.Text))];
             watch.Take(lines);

@@ -43,7 +43,7 @@ public sealed class MendTrouble(ServerOperations servers, ServerTemplates templa
         }
         else
         {
-            await files.RunAsync(actor, id, feature.File!, Encoding.UTF8.GetBytes(feature.Content), expected: null, cancellation);
+            await files.WriteOwnAsync(actor, id, feature.File!, Encoding.UTF8.GetBytes(feature.Content), cancellation);
         }
         await power.RunAsync(actor, id, start, cancellation);
     }

@@ -57,6 +57,14 @@ public sealed class ProtectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_panel_writes_on_somebodys_word_takes_their_permission_and_no_more()
+    {
+        await host.Get<WriteFile>().WriteOwnAsync(ann, id, "/a.key", [7], default);
+        Assert.Equal([7], (await NodeAsync()).Files["/a.key"]);
+        await Assert.ThrowsAsync<NotFoundException>(async () => await host.Get<WriteFile>().WriteOwnAsync(await host.AccountAsync("eve"), id, "/a.key", [8], default));
+    }
+
+    [Fact]
     public async Task Another_template_is_another_denylist()
     {
         (await NodeAsync()).Files["/a.key"] = [1];
