@@ -9,7 +9,11 @@ namespace Panel.Core.Servers;
 /// <param name="Version">The version of Kubernetes it runs.</param>
 /// <param name="System">Its operating system, in words.</param>
 /// <param name="Architecture">Its kind of processor, as Kubernetes calls it (<c>amd64</c>); null where the cluster does not tell.</param>
-public sealed record ClusterNode(string Name, bool Ready, long CpuMillis, long MemoryMiB, long? DiskMiB, string Version, string System, string? Architecture = null);
+public sealed record ClusterNode(string Name, bool Ready, long CpuMillis, long MemoryMiB, long? DiskMiB, string Version, string System, string? Architecture = null)
+{
+    /// <summary>Its labels, which node pools choose by.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>A kind of volumes that the cluster makes.</summary>
 /// <param name="Name">What the cluster calls it.</param>

@@ -57,6 +57,9 @@ public sealed class NodePool : IValidatableObject
     [StringLength(253)]
     public string? Address { get; init; }
 
+    /// <summary>Whether a node is one of it.</summary>
+    public bool Has(ClusterNode node) => Selector.All(label => node.Labels.GetValueOrDefault(label.Key) == label.Value);
+
     /// <summary>What people read.</summary>
     public string Title => string.IsNullOrWhiteSpace(Name) ? Key : Name;
 

@@ -75,6 +75,9 @@ public sealed record Template
     public int MinMemoryMiB { get; init; } = 128;
     /// <summary>What it runs well with; null where nothing is known.</summary>
     public TemplateAdvice? Advice { get; init; }
+
+    /// <summary>Whether a variable is the number of a port, which the panel gives and nobody chooses.</summary>
+    public bool IsPort(TemplateVariable variable) => Ports.Any(port => port.Env == variable.Env);
 }
 
 /// <summary>Who makes a running program of a template's command line.</summary>

@@ -60,6 +60,12 @@ internal static class TemplateValues
         foreach (var variable in template.Variables)
         {
             var value = had.GetValueOrDefault(variable.Env, variable.Default);
+            if (template.IsPort(variable))
+            {
+                if (asked.TryGetValue(variable.Env, out var number) && number != value) faults[variable.Env] = ["It is one of the server's ports, whose number the panel gives."];
+                values[variable.Env] = value;
+                continue;
+            }
             if (asked.TryGetValue(variable.Env, out var wish) && wish != value)
             {
                 if (!variable.Editable && !actor.May(PanelPermissions.ManageServers)) faults[variable.Env] = ["Only an administrator may change it."];

@@ -36,7 +36,7 @@ sealed class KubeMachines(KubeClient client) : IClusterMachines
     {
         var ready = node.Spec?.Unschedulable != true && node.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
         var system = node.Status?.NodeInfo;
-        return new(node.Metadata.Name ?? "", ready, Amount(node, "cpu", 1000) ?? 0, Amount(node, "memory", 1 / 1048576m) ?? 0, Amount(node, "ephemeral-storage", 1 / 1048576m), system?.KubeletVersion ?? "", system?.OsImage ?? "", node.Metadata.Labels?.GetValueOrDefault("kubernetes.io/arch"));
+        return new(node.Metadata.Name ?? "", ready, Amount(node, "cpu", 1000) ?? 0, Amount(node, "memory", 1 / 1048576m) ?? 0, Amount(node, "ephemeral-storage", 1 / 1048576m), system?.KubeletVersion ?? "", system?.OsImage ?? "", node.Metadata.Labels?.GetValueOrDefault("kubernetes.io/arch")) { Labels = node.Metadata.Labels ?? [] };
     }
 
     static long? Amount(Node node, string resource, decimal unit) =>

@@ -103,7 +103,7 @@ public sealed partial class NewServerPage
     bool CheckVariables()
     {
         errors.Clear();
-        foreach (var variable in template!.Variables)
+        foreach (var variable in template!.Variables.Where(variable => !template.IsPort(variable)))
         {
             if (VariableRules.Check(variable, Draft.Request.Variables.GetValueOrDefault(variable.Env, variable.Default)) is { } rule) errors.Put(variable.Env, rule);
         }
