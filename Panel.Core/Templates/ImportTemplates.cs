@@ -23,6 +23,14 @@ public sealed record ImportPreview(string Name)
     public string? Into { get; init; }
     /// <summary>What changes in it; what was changed here stays.</summary>
     public IReadOnlyList<MergeChange> Changes { get; init; } = [];
+    /// <summary>When the egg was written, in UTC; null where it does not say so.</summary>
+    public DateTimeOffset? ExportedAt { get; init; }
+    /// <summary>When the egg was written that the template came from, in UTC; null where there is none or it does not say so.</summary>
+    public DateTimeOffset? HereExportedAt { get; init; }
+    /// <summary>Whether the egg is older than the one that the template came from.</summary>
+    public bool Older => Into is not null && ExportedAt < HereExportedAt;
+    /// <summary>Other games of the same name, by key: people could not tell them apart.</summary>
+    public IReadOnlyList<string> Namesakes { get; init; } = [];
     /// <summary>Which state of that template was looked at.</summary>
     internal int Revision { get; init; }
     /// <summary>The egg as it was read, as JSON.</summary>
@@ -82,7 +90,7 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
                 else if ((rows.GetValueOrDefault(preview.Into)?.Revision ?? 0) != preview.Revision) throw new ConflictException($"Somebody else changed {template.Name} meanwhile. Look at it again.");
                 if (!rows.TryGetValue(template.Key, out var row)) db.Templates.Add(row = rows[template.Key] = new() { Key = template.Key });
                 (row.Text, row.Egg, row.Source) = (TemplateText.Write(template), preview.Egg, source ?? row.Source);
-                notes.Add(new("template.import", template.Name, $"{template.Key}, {preview.Version.Name()}{(preview.Into is null ? "" : $", {preview.Changes.Count(change => change.Outcome is MergeOutcome.Taken)} parts newer")}"));
+                notes.Add(new("template.import", template.Name, $"{template.Key}, {preview.Version.Name()}{(preview.Into is null ? "" : $", {preview.Changes.Count(change => change.Outcome is MergeOutcome.Taken)} parts {(preview.Older ? "of an older egg" : "newer")}")}"));
                 keys.Add(template.Key);
             }
             return notes;
@@ -116,13 +124,13 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
         try
         {
             var egg = Egg.Read(file.Text);
-            var preview = new ImportPreview(file.Name) { Version = egg.Version, Egg = egg.Document, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template) };
-            if ((into is null ? Same(egg) : catalogue.Entry(into)) is not { } here) return preview;
+            var preview = new ImportPreview(file.Name) { Version = egg.Version, Egg = egg.Document, ExportedAt = egg.ExportedAt, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template) };
+            if ((into is null ? Same(egg) : catalogue.Entry(into)) is not { } here) return preview with { Namesakes = Namesakes(egg.Template.Name, null) };
             // one that came from no egg has nothing to compare with: all of the newer one is taken where it differs
-            var origin = await stored.EggAsync(here.Template.Key, cancellation) is { } old ? Egg.Read(old).Template : here.Template;
-            var (merged, changes) = TemplateMerge.Of(origin, here.Template, egg.Template);
+            var old = await stored.EggAsync(here.Template.Key, cancellation) is { } kept ? Egg.Read(kept) : null;
+            var (merged, changes) = TemplateMerge.Of(old?.Template ?? here.Template, here.Template, egg.Template);
             if (TemplateRules.Fault(merged) is { } fault) return new(file.Name) { Fault = $"It does not go together with what was changed here: {fault}" };
-            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, Findings = TemplateFindings.Of(merged) };
+            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, HereExportedAt = old?.ExportedAt, Namesakes = Namesakes(merged.Name, here.Template.Key), Findings = TemplateFindings.Of(merged) };
         }
         catch (EggException fault)
         {
@@ -141,6 +149,9 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
         if (same.Count > 1) same.RemoveAll(entry => entry.Template.Name != egg.Template.Name);
         return same.Count == 1 ? same[0] : null;
     }
+
+    IReadOnlyList<string> Namesakes(string name, string? key) =>
+        [.. catalogue.Entries.Where(entry => entry.Template.Key != key && string.Equals(entry.Template.Name, name, StringComparison.OrdinalIgnoreCase)).Select(entry => entry.Template.Key)];
 
     static string Free(string key, HashSet<string> taken)
     {

@@ -28,7 +28,9 @@ internal static partial class TemplateRules
         if (template.Say is { } say && (!say.Contains("{{TEXT}}", StringComparison.Ordinal) || say.Any(char.IsControl))) return "say: one line with {{TEXT}} in it.";
         if (template.Levels.Any(level => level.Pattern.Length == 0 || level.Level is ConsoleLevel.None || !Enum.IsDefined(level.Level))) return "levels: a pattern each, and debug, warning or error.";
         if (template.Help is { } help && (help.Command.Length == 0 || help.Command.Any(char.IsControl) || !help.Pattern.Contains("(?<name>", StringComparison.Ordinal))) return "help: one line as the command, and a pattern with a group name.";
-        if (template.StopSeconds is < 1 or > 3600) return "stopSeconds: between 1 and 3600.";
+        if (!WholeRange.StopSeconds.Holds(template.StopSeconds)) return $"stopSeconds: {WholeRange.StopSeconds}.";
+        if (!WholeRange.MiB.Holds(template.MinMemoryMiB)) return $"minMemoryMiB: {WholeRange.MiB}.";
+        if (template.Advice is { } advice && Fault(advice) is { } size) return size;
         return template.Variables.Select(Fault).Concat(template.Ports.Select(Fault)).FirstOrDefault(fault => fault is not null)
             ?? Twice("variables", template.Variables.Select(variable => variable.Env))
             ?? Twice("ports", template.Ports.Select(port => port.Name))
@@ -38,6 +40,12 @@ internal static partial class TemplateRules
     static string? Label(IEnumerable<string> labels, string where) =>
         labels.FirstOrDefault(label => string.IsNullOrWhiteSpace(label) || label.Length > MaxLabel || label.Any(char.IsControl)) is { } wrong ? $"{where}: \"{wrong}\" is no label: one line of 1 to {MaxLabel} characters." : null;
 
+    static string? Fault(TemplateAdvice advice) =>
+        advice.MemoryMiB is { } memory && !WholeRange.MiB.Holds(memory) ? $"advice: memoryMiB: {WholeRange.MiB}."
+        : advice.CpuMillis is { } cpu && !WholeRange.CpuMillis.Holds(cpu) ? $"advice: cpuMillis: {WholeRange.CpuMillis}."
+        : advice.DiskMiB is { } disk && !WholeRange.MiB.Holds(disk) ? $"advice: diskMiB: {WholeRange.MiB}."
+        : null;
+
     static string? Fault(TemplateVariable variable) => !Env().IsMatch(variable.Env) ? $"variables: \"{variable.Env}\" is no name for the environment." : null;
 
     static string? Rest(Template template)
@@ -45,7 +53,7 @@ internal static partial class TemplateRules
         if (template.Install is { Script.Length: > MaxScript }) return "install: the script is longer than 1 MiB, which is what a cluster keeps of one.";
         if (template.Icon is { } icon && !IsIcon(icon)) return "icon: a data: address of a PNG, JPEG, WebP, GIF or SVG of at most 1 MiB.";
         if (Denylist.Fault(template.FileDenylist) is { } denied) return $"fileDenylist: {denied}";
-        if (template.Idle is { StopAfterMinutes: < 1 or > 10080 }) return "idle: between 1 minute and a week.";
+        if (template.Idle is { } idle && !WholeRange.IdleMinutes.Holds(idle.StopAfterMinutes)) return $"idle: {WholeRange.IdleMinutes} minutes, which are a week.";
         if (template.Players?.Query is { } query && query.Port is { } asked && template.Ports.All(port => port.Name != asked)) return $"players: query: there is no port \"{asked}\".";
         return null;
     }

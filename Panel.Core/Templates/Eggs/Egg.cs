@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Panel.Core.Templates.Eggs;
@@ -10,6 +11,9 @@ namespace Panel.Core.Templates.Eggs;
 /// <param name="UpdateUrl">Where newer ones of it are; null for nowhere.</param>
 public sealed record Egg(Template Template, EggVersion Version, string Document, string? Uuid, string? UpdateUrl)
 {
+    /// <summary>When its panel wrote it, in UTC; null where it does not say so.</summary>
+    public DateTimeOffset? ExportedAt { get; init; }
+
     /// <summary>Reads an egg of any version, JSON or YAML.</summary>
     /// <exception cref="EggException">It is none; the message names the line or the place.</exception>
     public static Egg Read(string text)
@@ -18,8 +22,10 @@ public sealed record Egg(Template Template, EggVersion Version, string Document,
         var node = new EggNode(tree, "");
         var template = EggExtension.Apply(EggReader.Read(tree), node[EggExtension.Key]);
         if (TemplateRules.Fault(template) is { } fault) throw new EggException(fault);
-        return new(template, EggVersions.Of(node), tree.ToJsonString(), node["uuid"].Text(), node["meta"]["update_url"].Text());
+        return new(template, EggVersions.Of(node), tree.ToJsonString(), node["uuid"].Text(), node["meta"]["update_url"].Text()) { ExportedAt = Moment(node["exported_at"]) };
     }
+
+    static DateTimeOffset? Moment(EggNode node) => node.Node is JsonValue && DateTimeOffset.TryParse(node.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
 
     /// <summary>Writes a template as an egg, over the egg it came from.</summary>
     /// <param name="template">The template.</param>

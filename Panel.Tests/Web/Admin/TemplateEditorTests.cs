@@ -145,6 +145,27 @@ public sealed class TemplateEditorTests : IAsyncLifetime
         editor.WaitForAssertion(() => Assert.False(Catalogue.Find("demo-copy")!.Demo), Deadline.Usual);
     }
 
+    [Fact]
+    public void Number_outside_its_range_is_told_with_the_range_and_nothing_is_saved_before_it_is_put_right()
+    {
+        var editor = Open("demo");
+        editor.Find("#t-name").Change("Renamed");
+        foreach (var wrong in new[] { "-5", "0", "1.5", "" })
+        {
+            editor.Find("#t-least").Change(wrong);
+            Assert.Equal("A whole number between 1 and 16,777,216.", editor.Find("#t-least-note").TextContent);
+        }
+        Save(editor);
+        editor.WaitForAssertion(() => Assert.Contains(editor.FindAll("[role=alert]"), alert => alert.TextContent.Contains("Nothing is saved", StringComparison.Ordinal)), Deadline.Usual);
+        Part(editor, TemplatePart.Start);
+        Assert.NotNull(editor.Find("#t-least"));   // the field that is in fault stays in sight
+        Assert.NotEqual("Renamed", Catalogue.Find("demo")!.Name);
+        editor.Find("#t-least").Change("256");
+        Assert.Empty(editor.FindAll("#t-least-note"));
+        Save(editor);
+        editor.WaitForAssertion(() => Assert.Equal(("Renamed", 256), (Catalogue.Find("demo")!.Name, Catalogue.Find("demo")!.MinMemoryMiB)), Deadline.Usual);
+    }
+
     IRenderedComponent<TemplateEditorPage> Open(string key) => page.Render<TemplateEditorPage>(parameters => parameters.Add(editor => editor.Key, key));
 
     static void Part(IRenderedComponent<TemplateEditorPage> editor, TemplatePart part) => editor.Find($"#part-{part}").Click();

@@ -142,5 +142,42 @@ public sealed class TemplatePagesTests : IAsyncLifetime
         import.WaitForAssertion(() => Assert.Equal(("Newer", "quit"), (host.Get<TemplateCatalogue>().Find(key)!.Description, host.Get<TemplateCatalogue>().Find(key)!.Stop)), Deadline.Usual);
     }
 
+    [Fact]
+    public async Task Older_egg_is_called_older_also_on_the_button_and_one_more_game_of_the_name_is_told()
+    {
+        var key = await ImportAsync(SampleEgg.Text);
+        await ImportAsync(SampleEgg.With(egg => egg["uuid"] = "another"));
+        var import = page.Render<ImportPage>();
+        import.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(SampleEgg.With(egg => (egg["description"], egg["exported_at"]) = ("Older", "2025-06-02T03:04:05+00:00")), "egg.json"));
+        import.WaitForAssertion(() => Assert.Contains("older than the one here", import.Find("[data-testid=older]").TextContent, StringComparison.Ordinal), Deadline.Usual);
+        Assert.DoesNotContain("newer", import.Find("[data-testid=changes]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("sample-game-2", import.Find("[data-testid=namesakes]").TextContent, StringComparison.Ordinal);
+        Button(import, "Go back to this older egg").Click();
+        import.WaitForAssertion(() => Assert.Equal("Older", host.Get<TemplateCatalogue>().Find(key)!.Description), Deadline.Usual);
+    }
+
+    [Theory]
+    [InlineData("Sample", "", "The same game twice; the first is taken")]
+    [InlineData("Sample", "2025-06-02T03:04:05+00:00", "Also in a newer one")]
+    public void Of_two_files_of_one_game_it_is_said_why_the_other_is_taken(string name, string exported, string why)
+    {
+        var import = page.Render<ImportPage>();
+        import.FindComponent<InputFile>().UploadFiles(
+            InputFileContent.CreateFromText(SampleEgg.With(egg => egg["name"] = name), "one.json"),
+            InputFileContent.CreateFromText(SampleEgg.With(egg => (egg["name"], egg["exported_at"]) = (name, exported.Length > 0 ? exported : egg["exported_at"]!.GetValue<string>())), "two.json"));
+        import.WaitForAssertion(() => Assert.Contains("1 of 2 chosen", import.Markup, StringComparison.Ordinal), Deadline.Usual);
+        Assert.Contains(why, import.FindAll("[data-testid=eggs] .badge").Select(badge => badge.TextContent));
+    }
+
+    [Fact]
+    public void Paste_of_nothing_is_told_by_the_field()
+    {
+        var module = page.JSInterop.SetupModule("./Components/Admin/Templates/ImportSources.razor.js");
+        module.Setup<bool>("blank", _ => true).SetResult(true);
+        var import = page.Render<ImportPage>();
+        Button(import, "Read it").Click();
+        import.WaitForAssertion(() => Assert.Equal("There is nothing in it.", import.Find("#egg-text-note").TextContent), Deadline.Usual);
+    }
+
     static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> where, string text) where T : Microsoft.AspNetCore.Components.IComponent => where.FindAll("button").Single(button => button.TextContent.Trim() == text);
 }

@@ -105,7 +105,7 @@ export async function create(element, pane, owner) {
   const style = getComputedStyle(document.documentElement);
   const view = editor.create(element, {
     theme: 'panel', language: 'plaintext', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, unusualLineTerminators: 'off', unicodeHighlight: { ambiguousCharacters: false },
-    fontFamily: style.getPropertyValue('--font-mono').trim(), fontSize: 13, lineHeight: 20, padding: { top: 10, bottom: 10 }, renderLineHighlightOnlyWhenFocus: true, lineNumbersMinChars: 4, folding: true,
+    fontFamily: style.getPropertyValue('--font-mono').trim(), fontLigatures: false, fontSize: 13, lineHeight: 20, padding: { top: 10, bottom: 10 }, renderLineHighlightOnlyWhenFocus: true, lineNumbersMinChars: 4, folding: true,
     smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: matchMedia('(max-width: 40rem)').matches ? 'on' : 'off', ariaLabel: 'File content', occurrencesHighlight: 'off', quickSuggestions: false, wordBasedSuggestions: 'off', suggestOnTriggerCharacters: false,
   });
   let saved = view.getModel().getAlternativeVersionId(), sent = saved, dirty = false;
@@ -264,7 +264,7 @@ export async function create(element, pane, owner) {
       original = editor.createModel(text ? await decode(text) : savedText, model.getLanguageId());
       pane.hidden = false;
       diff = editor.createDiffEditor(pane, {
-        theme: 'panel', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, fontFamily: style.getPropertyValue('--font-mono').trim(), fontSize: 13, lineHeight: 20,
+        theme: 'panel', automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, fontFamily: style.getPropertyValue('--font-mono').trim(), fontLigatures: false, fontSize: 13, lineHeight: 20,
         renderSideBySide: matchMedia('(min-width: 64rem)').matches, originalEditable: false, renderOverviewRuler: false, fixedOverflowWidgets: true, originalAriaLabel: 'Before', modifiedAriaLabel: 'Now',
       });
       diff.setModel({ original, modified: model });

@@ -26,7 +26,7 @@ public sealed partial class ImportPage
 
     Template? Into => Catalogue.Find(IntoKey);
 
-    string Action => previews is [{ Into: not null }] ? "Update" : chosen.Count > 1 || previews is { Count: > 1 } ? $"Import {chosen.Count}" : "Import";
+    string Action => previews is [{ Older: true }] ? "Go back to this older egg" : previews is [{ Into: not null }] ? "Update" : chosen.Count > 1 || previews is { Count: > 1 } ? $"Import {chosen.Count}" : "Import";
 
     protected override void OnInitialized()
     {
@@ -78,7 +78,7 @@ public sealed partial class ImportPage
                 return;
             }
             (previews, source) = (found, from);
-            chosen.UnionWith(EggTable.Best(found).Where(preview => found.Count == 1 || preview.Into is null || preview.Changes.Any(change => change.Outcome is MergeOutcome.Taken)));
+            chosen.UnionWith(EggTable.Best(found).Where(preview => found.Count == 1 || preview.Into is null || !preview.Older && preview.Changes.Any(change => change.Outcome is MergeOutcome.Taken)));
         }
         catch (OperationCanceledException) { errors.Clear(); }
         catch (InvalidFieldException refusal) { errors.Put(field, string.Join(' ', refusal.Errors.SelectMany(broken => broken.Value))); }

@@ -35,7 +35,7 @@ public sealed partial class TemplateEditorPage
 
     static readonly Dictionary<TemplatePart, string[]> fields = new()
     {
-        [TemplatePart.General] = ["key", "name", "icon", "idle"],
+        [TemplatePart.General] = ["key", "name", "icon", "idle", "minMemoryMiB", "advice"],
         [TemplatePart.Start] = ["images", "startups", "mountPath", "stop", "stopSeconds", "ready"],
         [TemplatePart.Variables] = ["variables"],
         [TemplatePart.Ports] = ["ports"],
@@ -46,6 +46,7 @@ public sealed partial class TemplateEditorPage
     };
 
     readonly FieldErrors errors = new();
+    readonly FieldErrors unfit = new();
     Template? draft;
     IReadOnlyList<TemplateFinding> findings = [];
     CodePart? code;
@@ -60,7 +61,7 @@ public sealed partial class TemplateEditorPage
     /// <summary>The template that a new one is a copy of.</summary>
     [SupplyParameterFromQuery(Name = "from")] string? From { get; set; }
 
-    bool Changed => edited || typed;
+    bool Changed => edited || typed || unfit.Any;
 
     protected override async Task OnInitializedAsync()
     {
@@ -97,6 +98,7 @@ public sealed partial class TemplateEditorPage
     {
         (draft, revision, saved, theirs, typed) = (template, of, kept, null, false);
         errors.Clear();
+        unfit.Clear();
         Look();
     }
 
@@ -139,9 +141,14 @@ public sealed partial class TemplateEditorPage
     void Turn(TemplatePart next) => (part, typed, code) = (next, false, null);
 
     /// <summary>Takes over what stands in the text editor.</summary>
-    /// <returns>Whether it can be read.</returns>
+    /// <returns>Whether all that was typed can be read.</returns>
     async Task<bool> TakeAsync()
     {
+        if (unfit.Any)
+        {
+            errors.Put("template", "A number is not in its range. Nothing is saved before it is put right.");
+            return false;
+        }
         if (code is null || !typed) return true;
         Template? taken = null;
         if (!await Feedback.TryAsync(async () => taken = await code.ReadAsync(draft!), errors)) return false;
