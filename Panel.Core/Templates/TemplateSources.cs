@@ -32,7 +32,7 @@ public sealed partial class TemplateSources(OutgoingClient outgoing)
         patience.CancelAfter(Patience);
         try
         {
-            using var answer = await outgoing.GetAsync(from, patience.Token);
+            using var answer = await AnswerAsync(from, patience.Token);
             await using var stream = await answer.Content.ReadAsStreamAsync(patience.Token);
             return await ReadAsync(Path.GetFileName(from.AbsolutePath), stream, patience.Token);
         }
@@ -43,6 +43,19 @@ public sealed partial class TemplateSources(OutgoingClient outgoing)
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
             throw new ConflictException($"{from.IdnHost} broke off.");
+        }
+    }
+
+    /// <summary>An egg that the panel cannot reach may be reached by who imports it.</summary>
+    async Task<HttpResponseMessage> AnswerAsync(Uri from, CancellationToken cancellation)
+    {
+        try
+        {
+            return await outgoing.GetAsync(from, cancellation);
+        }
+        catch (ConflictException refusal)
+        {
+            throw new ConflictException($"{refusal.Message} Choose the file or paste it instead.");
         }
     }
 

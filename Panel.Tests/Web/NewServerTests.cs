@@ -153,7 +153,7 @@ public sealed class NewServerTests : IAsyncLifetime
     {
         var model = host.Get<TemplateCatalogue>().Find("demo")!;
         await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "other", Name = "Other processor's", Architectures = ["s390x"] }, 0, default);
-        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "large", Name = "Large", MinMemoryMiB = 900_000_000 }, 0, default);
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, model with { Key = "large", Name = "Large", MinMemoryMiB = 16_000_000 }, 0, default);
         var games = Open("");
         games.WaitForAssertion(() => Assert.Equal(["Large|Too large here", "Other processor's|Other processor"], games.FindAll(".game:has(.badge.amber)").Select(card => $"{card.QuerySelector(".strong")!.TextContent}|{card.QuerySelector(".badge.amber")!.TextContent}")), Deadline.Usual);
     }

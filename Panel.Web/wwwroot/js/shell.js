@@ -133,6 +133,21 @@ document.addEventListener('click', (event) => {
   }
 }, true);
 
+// menus move by arrow keys, as those of the system do
+const STEPS = { ArrowDown: (at) => at + 1, ArrowUp: (at) => (at < 0 ? -1 : at - 1), Home: () => 0, End: () => -1 };
+document.addEventListener('keydown', (event) => {
+  const menu = event.target.closest?.('details.menu');
+  const step = STEPS[event.key];
+  if (!menu || !step || event.altKey || event.ctrlKey || event.metaKey || (!menu.open && event.key !== 'ArrowDown')) {
+    return;
+  }
+  event.preventDefault();
+  menu.open = true;
+  const items = [...menu.querySelectorAll('.item')].filter((item) => !item.disabled);
+  const next = step(items.indexOf(document.activeElement));
+  items[(next + items.length) % items.length]?.focus();
+});
+
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
     const menu = document.querySelector('details.menu[open]');

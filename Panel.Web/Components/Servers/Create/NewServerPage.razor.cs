@@ -33,6 +33,8 @@ public sealed partial class NewServerPage
     QuotaView? quota;
     Template? template;
     NewServerStep step;
+    NewServerStep? led;
+    ElementReference heading;
     string? problem;
     bool busy;
     bool locked;
@@ -56,6 +58,15 @@ public sealed partial class NewServerPage
         // a limit that is raised, a plan that is opened, or a game that is imported, while somebody chooses
         FollowQuietly(cancellation => Changes.FollowAsync(me.UserId, Clock, cancellation), _ => AgainAsync());
         FollowQuietly(Stored.FollowAsync, _ => AgainAsync());
+    }
+
+    /// <summary>The keyboard goes along to the next step, not back to the top of the page.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (games is null || led == step) return;
+        var moved = led is not null;
+        led = step;
+        if (moved) await heading.FocusAsync();
     }
 
     async Task AgainAsync()
