@@ -215,4 +215,21 @@ public class ConfigPatchTests
         stream.Load(new StringReader(text));
         return stream.Documents[0].RootNode;
     }
+
+    [Theory]
+    [InlineData("yaml", "# ours\nnet:\n    port: 25565   # the game\n    name: 'old'\nmore: [1, 2]\n", "# ours\nnet:\n    port: 25570   # the game\n    name: 'plain name'\nmore: [1, 2]\n")]
+    [InlineData("json", "{\n\t// ours\n\t\"net\": { \"port\": 25565, /* the name */ \"name\": \"old\" },\n}\n", "{\n\t// ours\n\t\"net\": { \"port\": 25570, /* the name */ \"name\": \"plain name\" },\n}\n")]
+    public void Trees_keep_comments_order_and_spaces(string parser, string before, string after) =>
+        Assert.Equal(after, Patch(parser, before, ("net.port", "{{server.allocations.game.port}}"), ("net.name", "{{server.environment.NAME}}")));
+
+    [Theory]
+    [InlineData("yaml", "# ours\na: &x {port: 1}\nb: *x\n", "b.port")]      // one place of two that refer to each other
+    [InlineData("yaml", "# ours\na:\n  one: 1\n  two: 2\n", "a.*")]
+    [InlineData("json", "{ // ours\n \"a\": { \"one\": 1, \"two\": 2 } }", "a.*")]
+    public void Place_that_cannot_be_edited_by_itself_is_written_all_the_same(string parser, string before, string key)
+    {
+        var after = Patch(parser, before, (key, "{{server.allocations.game.port}}"));
+        Assert.Contains("25570", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("ours", after, StringComparison.Ordinal);
+    }
 }

@@ -6,7 +6,7 @@ using Panel.Core.Errors;
 
 namespace Panel.Core.Templates.Patching;
 
-/// <summary>JSON. What stands there as text stays text; else a whole number is written as a number and true or false as such. Comments are lost.</summary>
+/// <summary>JSON. What stands there as text stays text; else a whole number is written as a number and true or false as such. Where a place cannot be edited by itself the text is written anew, and comments are lost.</summary>
 internal static class JsonPatch
 {
     static readonly JsonDocumentOptions Reading = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = ConfigPatch.MaxDepth, AllowDuplicateProperties = false };
@@ -24,7 +24,13 @@ internal static class JsonPatch
             throw new ConflictException($"The config file is not valid JSON: {fault.Message}");
         }
         foreach (var edit in edits) Set(root, ConfigPath.Parse(edit.Key), 0, edit);
-        return root.ToJsonString(Writing) + "\n";
+        return InPlace.Apply("json", text, edits) is { } kept && Means(kept, root) ? kept : root.ToJsonString(Writing) + "\n";
+    }
+
+    static bool Means(string text, JsonNode root)
+    {
+        try { return JsonNode.DeepEquals(JsonNode.Parse(text, documentOptions: Reading), root); }
+        catch (JsonException) { return false; }
     }
 
     static void Set(JsonNode node, IReadOnlyList<PathStep> path, int at, ConfigEdit edit)

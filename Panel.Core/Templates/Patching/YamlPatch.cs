@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Panel.Core.Templates.Patching;
 
-/// <summary>YAML. A value that stood in quotes keeps them; else numbers, true and false are written as such. Comments are lost.</summary>
+/// <summary>YAML. A value that stood in quotes keeps them; else numbers, true and false are written as such. Where a place cannot be edited by itself the text is written anew, and comments are lost.</summary>
 internal static class YamlPatch
 {
     /// <summary>Plain words that a reader takes for something else than text.</summary>
@@ -25,11 +25,31 @@ internal static class YamlPatch
             using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
             stream.Save(new Emitter(writer, new EmitterSettings(2, int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024)), assignAnchors: false);
             var patched = writer.ToString();
-            return patched.EndsWith("\n...\n", StringComparison.Ordinal) ? patched[..^"...\n".Length] : patched;
+            patched = patched.EndsWith("\n...\n", StringComparison.Ordinal) ? patched[..^"...\n".Length] : patched;
+            return stream.Documents.Count == 1 && InPlace.Apply("yaml", text, edits) is { } kept && Means(kept, patched) ? kept : patched;
         }
         catch (Exception fault) when (fault is YamlException or ArgumentException or InvalidOperationException)
         {
             throw new ConflictException($"The config file is not valid YAML: {fault.Message}");
+        }
+    }
+
+    /// <summary>Whether two texts say the same, to a reader that tells a number from a text that looks like one.</summary>
+    static bool Means(string text, string other)
+    {
+        var (one, two) = (Events(text), Events(other));
+        return one.SequenceEqual(two);
+
+        static List<(string, string?)> Events(string text)
+        {
+            var events = new List<(string, string?)>();
+            var parser = new Parser(new StringReader(text));
+            while (parser.MoveNext())
+            {
+                if (parser.Current is Scalar scalar) events.Add((scalar.Style is ScalarStyle.Plain && !IsPlainText(scalar.Value) ? "bare" : "text", scalar.Value));
+                else events.Add((parser.Current!.GetType().Name, (parser.Current as NodeEvent)?.Anchor.ToString()));
+            }
+            return events;
         }
     }
 
