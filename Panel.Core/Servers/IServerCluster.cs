@@ -8,6 +8,9 @@ namespace Panel.Core.Servers;
 /// </summary>
 public interface IServerCluster
 {
+    /// <summary>Whether an install script that needs it is the root of its own container.</summary>
+    bool ScriptsMayBeRoot { get; }
+
     /// <summary>Makes the volume claim, the Service, the Secret and the StatefulSet as the spec says. How many pods run is left alone.</summary>
     Task ApplyAsync(ServerSpec spec, CancellationToken cancellation);
 

@@ -3,6 +3,7 @@ using Panel.Contracts.Access;
 using Panel.Contracts.Templates;
 using Panel.Core.Access;
 using Panel.Core.Errors;
+using Panel.Core.Servers;
 using Panel.Core.Templates.Eggs;
 
 namespace Panel.Core.Templates;
@@ -38,7 +39,7 @@ public sealed record ImportPreview(string Name)
 }
 
 /// <summary>Takes eggs over into the catalogue, and brings templates up to newer eggs without losing what was changed here.</summary>
-public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates stored, TemplateSources sources)
+public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates stored, TemplateSources sources, IServerCluster cluster)
 {
     const int MaxTemplates = 5000;
 
@@ -124,13 +125,13 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
         try
         {
             var egg = Egg.Read(file.Text);
-            var preview = new ImportPreview(file.Name) { Version = egg.Version, Egg = egg.Document, ExportedAt = egg.ExportedAt, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template) };
+            var preview = new ImportPreview(file.Name) { Version = egg.Version, Egg = egg.Document, ExportedAt = egg.ExportedAt, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template, cluster.ScriptsMayBeRoot) };
             if ((into is null ? Same(egg) : catalogue.Entry(into)) is not { } here) return preview with { Namesakes = Namesakes(egg.Template.Name, null) };
             // one that came from no egg has nothing to compare with: all of the newer one is taken where it differs
             var old = await stored.EggAsync(here.Template.Key, cancellation) is { } kept ? Egg.Read(kept) : null;
             var (merged, changes) = TemplateMerge.Of(old?.Template ?? here.Template, here.Template, egg.Template);
             if (TemplateRules.Fault(merged) is { } fault) return new(file.Name) { Fault = $"It does not go together with what was changed here: {fault}" };
-            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, HereExportedAt = old?.ExportedAt, Namesakes = Namesakes(merged.Name, here.Template.Key), Findings = TemplateFindings.Of(merged) };
+            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, HereExportedAt = old?.ExportedAt, Namesakes = Namesakes(merged.Name, here.Template.Key), Findings = TemplateFindings.Of(merged, cluster.ScriptsMayBeRoot) };
         }
         catch (EggException fault)
         {

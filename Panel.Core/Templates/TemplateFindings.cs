@@ -17,9 +17,11 @@ public static partial class TemplateFindings
     static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase) { "TZ", "STARTUP", "SERVER_MEMORY", "SERVER_IP", "SERVER_PORT", "SERVER_UUID", "P_SERVER_UUID", "P_SERVER_LOCATION", "P_SERVER_ALLOCATION_LIMIT" };
 
     /// <summary>What there is to say, what matters most first.</summary>
-    public static IReadOnlyList<TemplateFinding> Of(Template template)
+    /// <param name="template">The template.</param>
+    /// <param name="rootScripts">Whether the cluster lets scripts be the root of their container; null where that is not known.</param>
+    public static IReadOnlyList<TemplateFinding> Of(Template template, bool? rootScripts = null)
     {
-        List<TemplateFinding> findings = [.. Images(template), .. Install(template), .. Start(template), .. Variables(template), .. Files(template), .. Ports(template), .. Features(template), .. Protected(template)];
+        List<TemplateFinding> findings = [.. Images(template), .. Install(template, rootScripts), .. Start(template), .. Variables(template), .. Files(template), .. Ports(template), .. Features(template), .. Protected(template)];
         return [.. findings.OrderByDescending(finding => finding.Weight)];
     }
 
@@ -36,10 +38,19 @@ public static partial class TemplateFindings
             yield return Note("images", $"{Names(moving)} is whatever its author published last.");
     }
 
-    static IEnumerable<TemplateFinding> Install(Template template)
+    static IEnumerable<TemplateFinding> Install(Template template, bool? rootScripts)
     {
         if (template.Install is not { } install) yield break;
-        if (install.Root) yield return Attention("install", "The script uses commands of the root of its container, such as apt. Where the operator does not allow that, it runs as an ordinary user, and they fail.");
+        if (install.Root)
+        {
+            const string Uses = "The script uses commands of the root of its container, such as apt.";
+            yield return rootScripts switch
+            {
+                true => Note("install", $"{Uses} That is allowed here (Panel:Cluster:RootInstalls)."),
+                false => Attention("install", $"{Uses} That is not allowed here: it runs as an ordinary user, and they fail. Who runs the panel can allow it on a Kubernetes cluster, by Panel:Cluster:RootInstalls."),
+                _ => Attention("install", $"{Uses} Where the operator does not allow that, it runs as an ordinary user, and they fail."),
+            };
+        }
         if (Placeholder().Match(install.Script) is { Success: true } found) yield return Note("install", $"{found.Value} stands in the script as it is: values are in its environment.");
     }
 

@@ -106,12 +106,12 @@ public sealed class TryTemplate(CreateServer create, ChangePower power, DeleteSe
     async Task<TrialStep> InstallAsync(Actor actor, ServerId id, CancellationToken cancellation)
     {
         var row = await UntilAsync(actor, id, row => row.Phase is not ServerPhase.Installing, InstallTime, cancellation);
-        var hold = (await servers.ReadAsync(actor, id, null, cancellation)).Hold;
-        return hold switch
+        var server = await servers.ReadAsync(actor, id, null, cancellation);
+        return server.Hold switch
         {
             Hold.None => new(TrialStage.Install, TrialOutcome.Done, id),
             Hold.Installing => new(TrialStage.Install, TrialOutcome.Failed, id, $"The script has not ended within {InstallTime.TotalMinutes:0} minutes."),
-            _ => new(TrialStage.Install, TrialOutcome.Failed, id, row?.Reason ?? "The script failed."),
+            _ => new(TrialStage.Install, TrialOutcome.Failed, id, server.HoldReason is { Length: > 0 } why ? why : row?.Phase is ServerPhase.Failing ? "The script failed." : row?.Reason ?? "The script failed."),
         };
     }
 

@@ -27,6 +27,9 @@ sealed class KubeServers(KubeClient client, ServerCaches caches, ServerNamespace
     string Space => options.Value.Namespace;
 
     /// <inheritdoc/>
+    public bool ScriptsMayBeRoot => options.Value.AllowsRootInstalls;
+
+    /// <inheritdoc/>
     public Task ApplyAsync(ServerSpec spec, CancellationToken cancellation) => ClusterCalls.GuardAsync(async () =>
     {
         var able = await protection.AbilitiesAsync(cancellation);

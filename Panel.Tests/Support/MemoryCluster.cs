@@ -26,6 +26,8 @@ public sealed partial class MemoryCluster(IServiceProvider services) : IServerCl
     public bool FailAfterEffect { get; set; }
     /// <summary>How many calls there were.</summary>
     public int Calls => calls;
+    /// <summary>Whether scripts may be root.</summary>
+    public bool ScriptsMayBeRoot { get; set; }
     /// <summary>Whether it answers at all.</summary>
     public bool Down { get; set; }
     /// <summary>Pods do not end while they have time to save.</summary>

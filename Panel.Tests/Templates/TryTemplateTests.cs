@@ -43,6 +43,7 @@ public sealed class TryTemplateTests : IAsyncLifetime
         var steps = await TryAsync(root);
         Assert.Equal([TrialOutcome.Done, TrialOutcome.Failed, TrialOutcome.Skipped, TrialOutcome.Skipped, TrialOutcome.Skipped, TrialOutcome.Done], Last(steps));
         Assert.NotEmpty(steps.Last(step => step.Stage is TrialStage.Install).Text);
+        Assert.DoesNotContain("Reinstall", steps.Last(step => step.Stage is TrialStage.Install).Text, StringComparison.Ordinal);   // it is gone
         Assert.Empty(await host.Get<ServerQueries>().ListAsync(root, Stop));
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Panel.Core.Access;
+using Panel.Core.Servers;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
 using Panel.Web.Accounts;
@@ -29,7 +30,7 @@ public sealed class TemplateEditorTests : IAsyncLifetime
         host = await CoreHost.OnSqliteAsync();
         var admin = await host.AccountAsync("root", isAdmin: true);
         page.JSInterop.Mode = JSRuntimeMode.Loose;
-        page.Services.AddSingleton(Catalogue).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>()).AddSingleton(host.Get<AddTracking>());
+        page.Services.AddSingleton(Catalogue).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>()).AddSingleton(host.Get<AddTracking>()).AddSingleton(host.Get<IServerCluster>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddRadzenComponents().AddLive();
         var person = page.AddAuthorization().SetAuthorized(admin.Name);
         person.SetClaims(host.Claims(admin));

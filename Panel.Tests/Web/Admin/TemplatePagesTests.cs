@@ -29,7 +29,7 @@ public sealed class TemplatePagesTests : IAsyncLifetime
         host = await CoreHost.OnSqliteAsync();
         var admin = await host.AccountAsync("root", isAdmin: true);
         page.JSInterop.Mode = JSRuntimeMode.Loose;
-        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<TemplateQueries>()).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>()).AddSingleton(host.Get<ImportTemplates>());
+        page.Services.AddSingleton(host.Get<TemplateCatalogue>()).AddSingleton(host.Get<TemplateQueries>()).AddSingleton(host.Get<StoredTemplates>()).AddSingleton(host.Get<EditTemplates>()).AddSingleton(host.Get<ImportTemplates>()).AddSingleton(host.Get<ObservedCluster>()).AddSingleton(host.Get<IClusterMachines>());
         page.Services.AddSingleton(TimeProvider.System).AddSingleton<IHttpContextAccessor, HttpContextAccessor>().AddSingleton(host.Get<Actors>()).AddScoped<CurrentActor>().AddRadzenComponents().AddLive();
         var person = page.AddAuthorization().SetAuthorized(admin.Name);
         person.SetClaims(host.Claims(admin));
@@ -167,6 +167,18 @@ public sealed class TemplatePagesTests : IAsyncLifetime
             InputFileContent.CreateFromText(SampleEgg.With(egg => (egg["name"], egg["exported_at"]) = (name, exported.Length > 0 ? exported : egg["exported_at"]!.GetValue<string>())), "two.json"));
         import.WaitForAssertion(() => Assert.Contains("1 of 2 chosen", import.Markup, StringComparison.Ordinal), Deadline.Usual);
         Assert.Contains(why, import.FindAll("[data-testid=eggs] .badge").Select(badge => badge.TextContent));
+    }
+
+    [Fact]
+    public void Preview_says_whether_the_game_runs_here_and_that_its_script_may_not_be_root()
+    {
+        host.Get<ObservedCluster>().SetMissing([new("*", "its program", "Install it first.")]);
+        var import = page.Render<ImportPage>();
+        import.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(SampleEgg.With(egg => egg["scripts"]!["installation"]!["script"] = "apt install -y game"), "egg.json"));
+        import.WaitForAssertion(() => Assert.Contains("Install it first.", import.Find("[data-testid=runs-here]").TextContent, StringComparison.Ordinal), Deadline.Usual);
+        Assert.Contains("not allowed here", import.Find("[data-testid=findings]").TextContent, StringComparison.Ordinal);
+        host.Get<ObservedCluster>().SetMissing([]);
+        import.WaitForAssertion(() => Assert.Contains("Nothing is known", import.Find("[data-testid=runs-here]").TextContent, StringComparison.Ordinal), Deadline.Usual);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed partial class TemplateEditorPage
 
     void Look()
     {
-        findings = TemplateFindings.Of(draft!);
+        findings = TemplateFindings.Of(draft!, Cluster.ScriptsMayBeRoot);
         edited = TemplateText.Write(draft!) != saved;
     }
 
