@@ -32,10 +32,27 @@ public sealed record ImportPreview(string Name)
     public bool Older => Into is not null && ExportedAt < HereExportedAt;
     /// <summary>Other games of the same name, by key: people could not tell them apart.</summary>
     public IReadOnlyList<string> Namesakes { get; init; } = [];
+    /// <summary>The conflicts, by place, in which the egg's is taken; see <see cref="Taking"/>.</summary>
+    public IReadOnlySet<string> Theirs { get; init; } = new HashSet<string>();
+    /// <summary>What is compared; null for a new template.</summary>
+    internal (Template Origin, Template Here, Template Newer)? Sides { get; init; }
     /// <summary>Which state of that template was looked at.</summary>
     internal int Revision { get; init; }
     /// <summary>The egg as it was read, as JSON.</summary>
     internal string Egg { get; init; } = "";
+    /// <summary>Whether scripts may be root here.</summary>
+    internal bool RootScripts { get; init; }
+
+    /// <summary>The same import with the egg's side, or the one that is here, in each conflict.</summary>
+    /// <param name="theirs">The places in which the egg's is taken.</param>
+    /// <exception cref="ConflictException">The parts do not go together.</exception>
+    public ImportPreview Taking(IReadOnlySet<string> theirs)
+    {
+        if (Sides is not { } sides) return this;
+        var (merged, changes) = TemplateMerge.Of(sides.Origin, sides.Here, sides.Newer, theirs);
+        if (TemplateRules.Fault(merged) is { } fault) throw new ConflictException($"That does not go together: {fault}");
+        return this with { Template = merged, Changes = changes, Theirs = theirs, Findings = TemplateFindings.Of(merged, RootScripts) };
+    }
 }
 
 /// <summary>Takes eggs over into the catalogue, and brings templates up to newer eggs without losing what was changed here.</summary>
@@ -91,7 +108,7 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
                 else if ((rows.GetValueOrDefault(preview.Into)?.Revision ?? 0) != preview.Revision) throw new ConflictException($"Somebody else changed {template.Name} meanwhile. Look at it again.");
                 if (!rows.TryGetValue(template.Key, out var row)) db.Templates.Add(row = rows[template.Key] = new() { Key = template.Key });
                 (row.Text, row.Egg, row.Source) = (TemplateText.Write(template), preview.Egg, source ?? row.Source);
-                notes.Add(new("template.import", template.Name, $"{template.Key}, {preview.Version.Name()}{(preview.Into is null ? "" : $", {preview.Changes.Count(change => change.Outcome is MergeOutcome.Taken)} parts {(preview.Older ? "of an older egg" : "newer")}")}"));
+                notes.Add(new("template.import", template.Name, $"{template.Key}, {preview.Version.Name()}{(preview.Into is null ? "" : $", {preview.Changes.Count(change => change.Outcome is MergeOutcome.Taken)} parts {(preview.Older ? "of an older egg" : "newer")}{(preview.Theirs.Count > 0 ? $", conflicts taken: {string.Join(' ', preview.Theirs.Order(StringComparer.Ordinal))}" : "")}")}"));
                 keys.Add(template.Key);
             }
             return notes;
@@ -125,13 +142,14 @@ public sealed class ImportTemplates(TemplateCatalogue catalogue, StoredTemplates
         try
         {
             var egg = Egg.Read(file.Text);
-            var preview = new ImportPreview(file.Name) { Version = egg.Version, Egg = egg.Document, ExportedAt = egg.ExportedAt, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template, cluster.ScriptsMayBeRoot) };
+            var preview = new ImportPreview(file.Name) { RootScripts = cluster.ScriptsMayBeRoot, Version = egg.Version, Egg = egg.Document, ExportedAt = egg.ExportedAt, Template = egg.Template, Findings = TemplateFindings.Of(egg.Template, cluster.ScriptsMayBeRoot) };
             if ((into is null ? Same(egg) : catalogue.Entry(into)) is not { } here) return preview with { Namesakes = Namesakes(egg.Template.Name, null) };
             // one that came from no egg has nothing to compare with: all of the newer one is taken where it differs
             var old = await stored.EggAsync(here.Template.Key, cancellation) is { } kept ? Egg.Read(kept) : null;
-            var (merged, changes) = TemplateMerge.Of(old?.Template ?? here.Template, here.Template, egg.Template);
+            var origin = old?.Template ?? here.Template;
+            var (merged, changes) = TemplateMerge.Of(origin, here.Template, egg.Template);
             if (TemplateRules.Fault(merged) is { } fault) return new(file.Name) { Fault = $"It does not go together with what was changed here: {fault}" };
-            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Changes = changes, HereExportedAt = old?.ExportedAt, Namesakes = Namesakes(merged.Name, here.Template.Key), Findings = TemplateFindings.Of(merged, cluster.ScriptsMayBeRoot) };
+            return preview with { Template = merged, Into = here.Template.Key, Revision = here.Revision, Sides = (origin, here.Template, egg.Template), Changes = changes, HereExportedAt = old?.ExportedAt, Namesakes = Namesakes(merged.Name, here.Template.Key), Findings = TemplateFindings.Of(merged, cluster.ScriptsMayBeRoot) };
         }
         catch (EggException fault)
         {

@@ -9,7 +9,7 @@ public enum MergeOutcome
     Taken,
     /// <summary>What was changed here stays; the newer one has nothing new there.</summary>
     Kept,
-    /// <summary>Both changed it: what was changed here stays.</summary>
+    /// <summary>Both changed it: what was changed here stays, unless somebody chooses the newer one's.</summary>
     Conflict,
 }
 
@@ -31,14 +31,15 @@ public static class TemplateMerge
     /// <param name="origin">What both come from: the egg as it was imported.</param>
     /// <param name="here">The one that is here.</param>
     /// <param name="newer">The newer one.</param>
-    public static (Template Template, IReadOnlyList<MergeChange> Changes) Of(Template origin, Template here, Template newer)
+    /// <param name="theirs">The conflicts, by place, in which the newer one's is taken all the same; null for none.</param>
+    public static (Template Template, IReadOnlyList<MergeChange> Changes) Of(Template origin, Template here, Template newer, IReadOnlySet<string>? theirs = null)
     {
         var changes = new List<MergeChange>();
-        var merged = Merge("", Parts(origin), Parts(here), Parts(newer with { Key = here.Key }), changes);
+        var merged = Merge("", Parts(origin), Parts(here), Parts(newer with { Key = here.Key }), changes, theirs ?? new HashSet<string>());
         return (TemplateText.FromTree(Whole(merged)), changes);
     }
 
-    static JsonObject Merge(string place, JsonObject origin, JsonObject here, JsonObject newer, List<MergeChange> changes)
+    static JsonObject Merge(string place, JsonObject origin, JsonObject here, JsonObject newer, List<MergeChange> changes, IReadOnlySet<string> theirs)
     {
         var merged = new JsonObject();
         foreach (var key in Order(origin, here, newer))
@@ -46,12 +47,12 @@ public static class TemplateMerge
             var name = place.Length == 0 ? key : $"{place}.{key}";
             if (place.Length == 0 && (Named.ContainsKey(key) || Maps.Contains(key)))
             {
-                merged[key] = Merge(name, origin[key] as JsonObject ?? [], here[key] as JsonObject ?? [], newer[key] as JsonObject ?? [], changes);
+                merged[key] = Merge(name, origin[key] as JsonObject ?? [], here[key] as JsonObject ?? [], newer[key] as JsonObject ?? [], changes, theirs);
                 continue;
             }
             var outcome = Outcome(origin[key], here[key], newer[key]);
             if (outcome is { } told) changes.Add(new(name, Text(here[key]), Text(newer[key]), told));
-            var node = outcome is MergeOutcome.Taken ? newer[key] : here[key];
+            var node = outcome is MergeOutcome.Taken || (outcome is MergeOutcome.Conflict && theirs.Contains(name)) ? newer[key] : here[key];
             if (node is not null) merged[key] = node.DeepClone();
         }
         return merged;

@@ -183,7 +183,8 @@ public abstract class ImportTemplatesTests : IAsyncLifetime
     {
         foreach (var address in new[] { "http://127.0.0.1:8080/egg.json", "http://169.254.169.254/latest", "http://[::ffff:10.0.0.1]/egg.json" })
         {
-            await Assert.ThrowsAsync<ConflictException>(() => Import.PreviewAsync(CoreHost.Admin, new() { Address = address }, Stop));
+            var refusal = await Assert.ThrowsAsync<ConflictException>(() => Import.PreviewAsync(CoreHost.Admin, new() { Address = address }, Stop));
+            Assert.Contains("Choose the file or paste it instead.", refusal.Message, StringComparison.Ordinal);
         }
         await Assert.ThrowsAsync<InvalidFieldException>(() => Import.PreviewAsync(CoreHost.Admin, new() { Address = "file:///etc/passwd" }, Stop));
         await Assert.ThrowsAsync<InvalidFieldException>(() => Import.PreviewAsync(CoreHost.Admin, new(), Stop));

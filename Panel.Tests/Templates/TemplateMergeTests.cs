@@ -47,6 +47,18 @@ public sealed class TemplateMergeTests
     }
 
     [Fact]
+    public void Conflict_takes_the_newer_side_where_that_is_chosen_and_nowhere_else()
+    {
+        var here = Origin with { Stop = "quit", Description = "Ours" };
+        var newer = Origin with { Stop = "exit", Description = "Theirs" };
+        var (merged, changes) = TemplateMerge.Of(Origin, here, newer, new HashSet<string> { "stop" });
+        Assert.Equal(("exit", "Ours"), (merged.Stop, merged.Description));
+        Assert.All(changes, change => Assert.Equal(MergeOutcome.Conflict, change.Outcome));
+        var kept = TemplateMerge.Of(Origin, here, Origin with { Description = "Theirs" }, new HashSet<string> { "stop" }).Template;
+        Assert.Equal("quit", kept.Stop);   // no conflict any more: nobody chose that
+    }
+
+    [Fact]
     public void Same_egg_again_changes_nothing()
     {
         var (merged, changes) = TemplateMerge.Of(Origin, Origin, Origin);

@@ -156,6 +156,21 @@ public sealed class TemplatePagesTests : IAsyncLifetime
         import.WaitForAssertion(() => Assert.Equal("Older", host.Get<TemplateCatalogue>().Find(key)!.Description), Deadline.Usual);
     }
 
+    [Fact]
+    public async Task Side_of_a_conflict_is_chosen_in_the_preview()
+    {
+        var key = await ImportAsync(SampleEgg.Text);
+        var entry = host.Get<TemplateCatalogue>().Entry(key)!;
+        await host.Get<EditTemplates>().SaveAsync(CoreHost.Admin, entry.Template with { Description = "Ours", Author = "ours@example.org" }, entry.Revision, Stop);
+        var import = page.Render<ImportPage>();
+        import.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText(SampleEgg.With(egg => (egg["description"], egg["author"]) = ("Theirs", "theirs@example.org")), "egg.json"));
+        import.WaitForAssertion(() => Assert.Equal(2, import.FindAll("[data-testid=changes] [role=radiogroup]").Count), Deadline.Usual);
+        import.FindAll("[data-part=description] input[type=radio]")[1].Change(true);
+        Assert.Contains("1 of 2 differences", import.Find("[data-testid=changes] h2").TextContent, StringComparison.Ordinal);
+        Button(import, "Update").Click();
+        import.WaitForAssertion(() => Assert.Equal(("Theirs", "ours@example.org"), (host.Get<TemplateCatalogue>().Find(key)!.Description, host.Get<TemplateCatalogue>().Find(key)!.Author)), Deadline.Usual);
+    }
+
     [Theory]
     [InlineData("Sample", "", "The same game twice; the first is taken")]
     [InlineData("Sample", "2025-06-02T03:04:05+00:00", "Also in a newer one")]

@@ -92,6 +92,19 @@ public sealed partial class ImportPage
         }
     }
 
+    void Choose(ImportPreview preview, IReadOnlySet<string> theirs)
+    {
+        errors.Clear();
+        try
+        {
+            var taking = preview.Taking(theirs);
+            previews = [taking];
+            chosen.Clear();
+            chosen.Add(taking);
+        }
+        catch (ConflictException refusal) { errors.Put("", refusal.Message); }
+    }
+
     void Cancel() => patience?.Cancel();
 
     async Task ImportAsync()
