@@ -5,7 +5,7 @@ namespace Panel.Games.Minecraft;
 
 /// <summary>
 /// The contract of the image <c>itzg/minecraft-server</c> on a machine without containers: brings the server that the environment asks for,
-/// writes what it reads, and becomes Java. See docs/guide/templates.md for what of the contract is kept.
+/// writes what it reads, and becomes Java. See docs/templates.md for what of the contract is kept.
 /// </summary>
 static class MinecraftLauncher
 {
