@@ -49,8 +49,13 @@ public static class PanelSetup
         // Pages and API
         services.AddRazorComponents().AddInteractiveServerComponents(circuits => circuits.DetailedErrors = builder.Environment.IsDevelopment());
         services.AddRadzenComponents().AddLive().AddFilePages().AddScoped<NewServerDraft>();
-        services.AddSingleton<ServerListAnswers>().ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
-        services.AddProblemDetails().AddExceptionHandler<Problems>();
+        services.AddSingleton<ServerListAnswers>().ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.RespectNullableAnnotations = true;   // nothing where something has to be is a fault of who sends it
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);     // told in words in every environment
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete).AddExceptionHandler<Problems>();
         services.AddHealthChecks().AddCheck<Readiness>("database");
         services.AddMetricsText();
         services.AddDav();

@@ -6,7 +6,7 @@ namespace Panel.Contracts.Servers;
 public sealed record AddPortRequest
 {
     /// <summary><c>TCP</c>, <c>UDP</c>, or <c>TCP+UDP</c> for both.</summary>
-    [RegularExpression(@"^(TCP|UDP|TCP\+UDP)$", ErrorMessage = "TCP, UDP or TCP+UDP.")]
+    [Required(ErrorMessage = "TCP, UDP or TCP+UDP."), RegularExpression(@"^(TCP|UDP|TCP\+UDP)$", ErrorMessage = "TCP, UDP or TCP+UDP.")]
     public string Protocol { get; set; } = "TCP+UDP";
 
     /// <summary>What it is for.</summary>

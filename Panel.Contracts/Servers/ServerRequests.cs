@@ -48,9 +48,9 @@ public sealed record RenameServerRequest
     [Required(ErrorMessage = "Give the server a name."), StringLength(80, ErrorMessage = "A name has at most 80 characters."), NoControlCharacters]
     public string Name { get; set; } = "";
 
-    /// <inheritdoc cref="CreateServerRequest.Description"/>
+    /// <summary>A note for its people; null keeps the one it has.</summary>
     [StringLength(500, ErrorMessage = "A description has at most 500 characters.")]
-    public string Description { get; set; } = "";
+    public string? Description { get; set; }
 }
 
 /// <summary>Changes start values; they take effect at the next start.</summary>

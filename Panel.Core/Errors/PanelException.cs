@@ -42,6 +42,9 @@ public sealed class InvalidFieldException : PanelException
 
     /// <summary>The rules that were broken, by the field's name as the request spells it (a variable's is its environment name).</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; }
+
+    /// <summary>Whether the fields are variables of a game, whose names are as they are written.</summary>
+    public bool AsNamed { get; init; }
 }
 
 /// <summary>It would take more than the quota leaves.</summary>

@@ -17,7 +17,7 @@ public sealed class RenameServer(ServerOperations servers)
         return servers.ChangeAsync(actor, id, ServerPermissions.Rename, "server.rename", (_, server) =>
         {
             var before = server.Name;
-            server.Rename(request.Name.Trim(), request.Description.Trim());
+            server.Rename(request.Name.Trim(), request.Description?.Trim() ?? server.Description);
             return Task.FromResult(before == server.Name ? "" : $"was {before}");
         }, cancellation);
     }

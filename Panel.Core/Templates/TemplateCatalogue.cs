@@ -89,7 +89,7 @@ public sealed class TemplateCatalogue
     CatalogueEntry? Entry(StoredTemplate row)
     {
         var file = files.GetValueOrDefault(row.Key);
-        var entry = row.Text is { } text ? new CatalogueEntry(TemplateText.Read(text), TemplateOrigin.Stored) { Replaces = file is not null } : file;
+        var entry = row.Text is { } text ? new CatalogueEntry(TemplateText.ReadStored(text), TemplateOrigin.Stored) { Replaces = file is not null } : file;
         return entry is null ? null : entry with
         {
             Hidden = row.Hidden,

@@ -24,6 +24,21 @@ public static class TemplateText
     /// <exception cref="InvalidDataException">It is none, or breaks a rule; the message says which.</exception>
     public static Template Read(string text) => Checked(ReadDraft(text));
 
+    /// <summary>Reads a template that was taken once: an amount that was no rule's matter then is none of its servers' now.</summary>
+    /// <exception cref="InvalidDataException">It is none; the message says where.</exception>
+    internal static Template ReadStored(string text)
+    {
+        var template = ReadDraft(text);
+        var advice = template.Advice;
+        return Checked(template with
+        {
+            MinMemoryMiB = Math.Clamp(template.MinMemoryMiB, WholeRange.MiB.Least, WholeRange.MiB.Most),
+            Advice = advice is null ? null : advice with { MemoryMiB = Fit(advice.MemoryMiB, WholeRange.MiB), CpuMillis = Fit(advice.CpuMillis, WholeRange.CpuMillis), DiskMiB = Fit(advice.DiskMiB, WholeRange.MiB) },
+        });
+
+        static int? Fit(int? amount, WholeRange range) => amount is { } whole && range.Holds(whole) ? whole : null;
+    }
+
     /// <summary>Reads a template that somebody still works on, and does not check it.</summary>
     /// <exception cref="InvalidDataException">It is none; the message says where.</exception>
     public static Template ReadDraft(string text) => Parse<Template>(text);

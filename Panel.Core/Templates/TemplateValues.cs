@@ -77,6 +77,6 @@ internal static class TemplateValues
             var rule = VariableRules.Check(variable, value);
             if (rule is not null) faults.TryAdd(variable.Env, [rule]);
         }
-        return faults.Count == 0 ? values : throw new InvalidFieldException(faults);
+        return faults.Count == 0 ? values : throw new InvalidFieldException(faults) { AsNamed = true };
     }
 }

@@ -27,6 +27,7 @@ public sealed class VolumeDoorTests
         Type[] known = [typeof(VolumePorts), typeof(Core.Servers.ConfigFiles)];
         var others = new[] { typeof(PanelDb).Assembly, typeof(Panel.Web.PanelSetup).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type => !known.Contains(type) && !ports.Contains(type)).Where(type =>
             type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).SelectMany(one => one.GetParameters()).Any(parameter => ports.Contains(parameter.ParameterType) || (parameter.ParameterType == typeof(VolumePorts) && type != typeof(ServerVolumes) && type != typeof(OpenVolume)))
+            || type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly).SelectMany(one => one.GetParameters()).Any(parameter => ports.Contains(parameter.ParameterType))
             || type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Any(field => ports.Contains(field.FieldType)));
         Assert.Empty(others.Select(type => type.FullName));
     }

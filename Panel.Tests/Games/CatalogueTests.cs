@@ -36,7 +36,7 @@ public sealed class CatalogueTests
         Assert.Empty(used.Except(known));
     }
 
-    /// <summary>That of Bedrock has none: its program is Mojang's and comes with the image alone, and the catalogue says so.</summary>
+    /// <summary>That of Bedrock has none: its program is Mojang's, and its image fetches it at each start, and the catalogue says so.</summary>
     [Theory, MemberData(nameof(Keys))]
     public void Every_image_has_a_recipe_but_that_of_Bedrock(string key)
     {

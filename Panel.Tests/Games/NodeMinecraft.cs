@@ -64,6 +64,14 @@ static class NodeMinecraft
         },
     }.ToJsonString();
 
+    /// <summary>Whether this machine's npm can fetch anything.</summary>
+    public static async Task<bool> IsReachedAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
+        try { return (await http.GetAsync(new Uri(new Uri(await RegistryAsync()), "minecraft-protocol"), HttpCompletionOption.ResponseHeadersRead)).IsSuccessStatusCode; }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException) { return false; }
+    }
+
     /// <summary>Where this machine's npm fetches from.</summary>
     static async Task<string> RegistryAsync()
     {

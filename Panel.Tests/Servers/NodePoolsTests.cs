@@ -16,7 +16,7 @@ public sealed class NodePoolsTests
 {
     static readonly (string, string)[] settings =
     [
-        ("Panel:Ports:First", "27000"), ("Panel:Ports:Last", "27099"), ("Panel:PublicHost", "play.example.org"),
+        ("Panel:Ports:SkipBusy", "false"), ("Panel:Ports:First", "27000"), ("Panel:Ports:Last", "27099"), ("Panel:PublicHost", "play.example.org"),
         ("Panel:Cluster:NodePools:0:Key", "big"), ("Panel:Cluster:NodePools:0:Name", "Big machines"), ("Panel:Cluster:NodePools:0:Selector:pool", "big"),
         ("Panel:Cluster:NodePools:0:Tolerations:0:Key", "dedicated"), ("Panel:Cluster:NodePools:0:Tolerations:0:Value", "games"), ("Panel:Cluster:NodePools:0:Tolerations:0:Effect", "NoSchedule"),
         ("Panel:Cluster:NodePools:0:First", "28000"), ("Panel:Cluster:NodePools:0:Last", "28001"), ("Panel:Cluster:NodePools:0:Address", "big.example.org"),

@@ -32,7 +32,7 @@ public static class SlowLine
                 {
                     to(frame.Binary!);      // Blazor's own protocol is binary, and takes its hello either way
                 }
-                catch (PlaywrightException) { return; }     // the page is gone
+                catch (Exception gone) when (gone is PlaywrightException or ObjectDisposedException or InvalidOperationException) { return; }     // with the page
             }
         });
     }

@@ -20,6 +20,22 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
         return await writer.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
 
+    /// <summary>Gives a code to what was refused before any operation: by the way in, or because there is no such address.</summary>
+    public static void Complete(ProblemDetailsContext context) => context.ProblemDetails.Extensions.TryAdd("code", context.ProblemDetails.Status switch
+    {
+        StatusCodes.Status400BadRequest => "bad-request",
+        StatusCodes.Status401Unauthorized => "unauthenticated",
+        StatusCodes.Status403Forbidden => "forbidden",
+        StatusCodes.Status404NotFound => "not-found",
+        StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
+        StatusCodes.Status409Conflict => "conflict",
+        StatusCodes.Status413PayloadTooLarge => "too-large",
+        StatusCodes.Status415UnsupportedMediaType => "unsupported-media-type",
+        StatusCodes.Status429TooManyRequests => "too-many-requests",
+        >= StatusCodes.Status500InternalServerError => "fault",
+        _ => "refused",
+    });
+
     static ProblemDetails Describe(Exception failure) => failure switch
     {
         NotFoundException => Refusal(StatusCodes.Status404NotFound, "not-found", failure.Message),
@@ -29,7 +45,7 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
         QuotaExceededException => Refusal(StatusCodes.Status409Conflict, "quota-exceeded", failure.Message),
         StorageFullException => Refusal(StatusCodes.Status507InsufficientStorage, "storage-full", failure.Message),
         ClusterUnavailableException => Refusal(StatusCodes.Status503ServiceUnavailable, "cluster-unavailable", failure.Message),
-        InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => Field(error.Key), error => error.Value))
+        InvalidFieldException invalid => new HttpValidationProblemDetails(invalid.Errors.ToDictionary(error => invalid.AsNamed ? error.Key : JsonNamingPolicy.CamelCase.ConvertName(error.Key), error => error.Value))
         {
             Status = StatusCodes.Status400BadRequest,
             Title = "Some fields break a rule.",
@@ -41,9 +57,6 @@ public sealed class Problems(IProblemDetailsService writer) : IExceptionHandler
 
     /// <summary>A refusal in words for people, and in a code that stays for programs.</summary>
     static ProblemDetails Refusal(int status, string code, string title) => new() { Status = status, Title = title, Extensions = { ["code"] = code } };
-
-    // a field as JSON names it; a variable of a game as it is called
-    static string Field(string name) => name.Any(char.IsAsciiLetterLower) ? JsonNamingPolicy.CamelCase.ConvertName(name) : name;
 
     static ProblemDetails Protected(FileProtectedException refusal) => new()
     {

@@ -43,10 +43,14 @@ public sealed class DeniedOnClusterTests(ProtectedServer server) : IClassFixture
         try
         {
             Assert.DoesNotContain(ProtectedServer.Secret, await Verbs.RunAsync(verb, path), StringComparison.Ordinal);
+            server.RequireUntouched();
         }
-        catch (PanelException refusal) { Assert.DoesNotContain(ProtectedServer.Secret, refusal.Message, StringComparison.Ordinal); }
-        server.RequireUntouched();
-        server.Restore();
+        catch (PanelException refusal)
+        {
+            Assert.DoesNotContain(ProtectedServer.Secret, refusal.Message, StringComparison.Ordinal);
+            server.RequireUntouched();
+        }
+        finally { server.Restore(); }
     }
 
     [Theory, InlineData("move from"), InlineData("copy from"), InlineData("discard"), InlineData("delete")]

@@ -143,7 +143,40 @@ public sealed class ServerVerbsTests : IAsyncLifetime
         var server = $"{Servers}/{(await MakeAsync()).Row.Id}";
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         var answer = await caller.SendAsync(HttpMethod.Post, $"{server}/power", content);
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json", "bad-request"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, await Caller.CodeAsync(answer)));
+    }
+
+    [Theory]
+    [InlineData("POST", "", """{"name":"One","template":"demo","plan":"tiny","description":null}""")]
+    [InlineData("POST", "", """{"name":"One","template":"demo","plan":"tiny","variables":null}""")]
+    [InlineData("PATCH", "/startup", """{"variables":null}""")]
+    [InlineData("PUT", "/template", """{"template":"demo","variables":null}""")]
+    [InlineData("POST", "/ports", """{"protocol":null}""")]
+    [InlineData("POST", "/ports", """{"protocol":""}""")]
+    [InlineData("POST", "/ports", """{"note":null}""")]
+    public async Task Nothing_where_something_has_to_be_is_a_bad_request(string method, string path, string body)
+    {
+        var server = path.Length == 0 ? Servers : $"{Servers}/{(await MakeAsync()).Row.Id}{path}";
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        Assert.Equal(HttpStatusCode.BadRequest, (await caller.SendAsync(new(method), server, content)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Name_alone_leaves_the_description()
+    {
+        var server = $"{Servers}/{(await MakeAsync()).Row.Id}";
+        await caller.SendAsync(HttpMethod.Patch, server, new { name = "Two", description = "Ours" });
+        var renamed = await ReadAsync<ServerView>(await caller.SendAsync(HttpMethod.Patch, server, new { name = "Three" }), HttpStatusCode.OK);
+        Assert.Equal(("Three", "Ours"), (renamed.Row.Name, renamed.Description));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/nothing", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/api/v1/servers/not-an-id", HttpStatusCode.BadRequest, "bad-request")]
+    public async Task Refusal_before_any_operation_has_a_code_too(string path, HttpStatusCode status, string code)
+    {
+        var answer = await caller.GetAsync(path);
+        Assert.Equal((status, code), (answer.StatusCode, await Caller.CodeAsync(answer)));
     }
 
     async Task<ServerView> MakeAsync() => await ReadAsync<ServerView>(await caller.SendAsync(HttpMethod.Post, Servers, new { name = "One", template = "demo", plan = "tiny", start = false }), HttpStatusCode.Created);

@@ -14,7 +14,13 @@ public sealed class NewServerDraft
     /// <summary>Chooses a game: another one than before starts from its defaults, the same one keeps what was typed.</summary>
     public void Choose(Template template)
     {
-        if (Request.Template == template.Key) return;
+        if (Request.Template == template.Key)
+        {
+            // what somebody took out of the game meanwhile cannot be chosen any more
+            if (Request.Image is null || !template.Images.ContainsKey(Request.Image)) Request.Image = template.Images.First().Key;
+            if (Request.Startup is null || !template.Startups.ContainsKey(Request.Startup)) Request.Startup = template.Startups.Keys.FirstOrDefault();
+            return;
+        }
         Request.Template = template.Key;
         // a name that somebody gave stays
         if (string.IsNullOrWhiteSpace(Request.Name) || Request.Name == proposed) Request.Name = proposed = template.Name;
