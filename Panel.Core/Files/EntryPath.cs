@@ -33,6 +33,7 @@ public readonly record struct EntryPath
     {
         if (name.Length == 0 || name[0] is '/') throw Refuse(name, "it begins at the root of a disk");
         if (name.Any(char.IsControl)) throw Refuse(name, "it has control characters in it");
+        if (FileNames.IsOdd(name)) name = FileNames.Text(FileNames.Bytes(name));    // what stands for bytes that are text is that text
         string[] parts = [.. name.Split('/').Where(part => part is not ("" or "."))];
         if (parts.Contains("..")) throw Refuse(name, "it leads out of the folder");
         if (parts is [[_, ':'], ..]) throw Refuse(name, "it begins at the root of a disk");

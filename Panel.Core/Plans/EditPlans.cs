@@ -30,6 +30,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         {
             if (plans.Count >= MaxPlans) throw new ConflictException($"There are {MaxPlans} plans already.");
             RequireFree(plans, request.Name, except: null);
+            RequirePool(request.NodePool, had: "");
             key = Key(request.Name, plans.Select(plan => plan.Key).ToHashSet(StringComparer.Ordinal));
             var plan = new Plan { Key = key, Name = request.Name.Trim(), CpuMillis = request.CpuMillis, MemoryMiB = request.MemoryMiB, DiskMiB = request.DiskMiB, Order = plans.Count, NodePool = request.NodePool, Templates = [.. request.Templates] };
             OpenTo(plan, request);
@@ -49,6 +50,7 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         {
             var plan = Find(plans, key);
             RequireFree(plans, request.Name, except: plan);
+            RequirePool(request.NodePool, had: plan.NodePool);
             (plan.Name, plan.CpuMillis, plan.MemoryMiB, plan.DiskMiB, plan.NodePool, plan.Templates) = (request.Name.Trim(), request.CpuMillis, request.MemoryMiB, request.DiskMiB, request.NodePool, [.. request.Templates]);
             OpenTo(plan, request);
             return (plan, "");
@@ -121,11 +123,16 @@ public sealed class EditPlans(IDbContextFactory<PanelDb> databases, TemplateCata
         actor.Require(PanelPermissions.ManagePlans);
         FieldRules.Require(request);
         if (request.Templates.FirstOrDefault(template => templates.Find(template) is null) is { } unknown) throw new InvalidFieldException(nameof(request.Templates), $"There is no game {unknown}.");
-        if (request.NodePool.Length > 0 && nodes.CurrentValue.Find(request.NodePool) is null) throw new InvalidFieldException(nameof(request.NodePool), $"There is no node pool {request.NodePool}.");
         if (request.Roles.Count == 0) return;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var roles = await db.Roles.Select(role => role.Key).ToListAsync(cancellation);
         if (request.Roles.FirstOrDefault(role => !roles.Contains(role)) is { } nobody) throw new InvalidFieldException(nameof(request.Roles), $"There is no role {nobody}.");
+    }
+
+    // one that was taken out of the settings may be back tomorrow
+    void RequirePool(string pool, string had)
+    {
+        if (pool.Length > 0 && pool != had && nodes.CurrentValue.Find(pool) is null) throw new InvalidFieldException(nameof(PlanRequest.NodePool), $"There is no node pool {pool}.");
     }
 
     static Plan Find(List<Plan> plans, string key) => plans.Find(plan => plan.Key == key) ?? throw new NotFoundException("Plan");

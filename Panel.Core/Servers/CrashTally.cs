@@ -24,7 +24,7 @@ public sealed record CrashTally(string Pod, int Run, IReadOnlyList<DateTimeOffse
         var from = (known is { Ends: [.., var last] } && known.Pod == pod.Uid ? last : pod.CreatedAt) is { } at && at < exit.At ? at : exit.At;
         var (missed, newest) = (run - counted, Math.Min(run - counted, CrashOptions.Counted));
         var ends = Enumerable.Range(missed - newest + 1, newest).Select(number => from + ((exit.At - from) * ((double)number / missed)));
-        return new(pod.Uid, run, [.. (known?.Ends ?? []).Concat(ends).Where(end => end > exit.At - window).TakeLast(CrashOptions.Counted)]);
+        return new(pod.Uid, run, [.. (known?.Ends ?? []).Concat(ends).Where(end => exit.At - end < window).TakeLast(CrashOptions.Counted)]);
     }
 }
 

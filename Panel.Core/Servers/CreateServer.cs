@@ -36,6 +36,7 @@ public sealed class CreateServer(
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(plan => plan.Key == request.Plan, cancellation)
             ?? throw new InvalidFieldException(nameof(request.Plan), "There is no such plan.");
         plan.RequireOffered(template, nameof(request.Plan));
+        ports.RequireNodes(plan);
         await PlanAudience.RequireAsync(db, actor, actor.UserId, plan, nameof(request.Plan), cancellation);
         template.RequireMemory(plan, nameof(request.Plan));
         QuotaRules.Require(await quota.ReadAsync(db, actor.UserId, apart: null, cancellation), plan, template.Ports.Count);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Panel.Contracts.Servers;
 using Panel.Core.Database;
 using Panel.Core.Errors;
+using Panel.Core.Plans;
 using Panel.Core.Templates;
 
 namespace Panel.Core.Servers;
@@ -40,6 +41,13 @@ public sealed partial class PortOptionsValidator : IValidateOptions<PortOptions>
 /// <summary>Gives each server ports that no other server has.</summary>
 public sealed class PortPool(IOptionsMonitor<PortOptions> options, IOptionsMonitor<NodePoolOptions> nodes)
 {
+    /// <summary>Refuses a plan whose nodes are not set up now: anywhere else the volume would be out of their reach once they are back.</summary>
+    /// <exception cref="ConflictException">They are not.</exception>
+    internal void RequireNodes(Plan plan)
+    {
+        if (plan.NodePool.Length > 0 && nodes.CurrentValue.Find(plan.NodePool) is null) throw new ConflictException($"The plan {plan.Name} is for the node pool {plan.NodePool}, which is not set up now. An administrator can set it up again (Panel:Cluster:NodePools) or choose another for the plan.");
+    }
+
     /// <summary>Takes the lowest free ports of a server's nodes for a template, within the caller's transaction.</summary>
     /// <exception cref="ConflictException">All ports are taken.</exception>
     internal async Task<IReadOnlyList<Allocation>> TakeAsync(PanelDb db, Server server, Template template, CancellationToken cancellation)

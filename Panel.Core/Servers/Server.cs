@@ -236,7 +236,7 @@ public sealed class Server
     {
         RequireInUse();
         if (Hold != Hold.InstallFailed) RequireFree();
-        (Hold, HoldReason, InstallWipes, StopReason) = (Hold.Installing, null, wipe, "");
+        (Hold, HoldReason, InstallWipes, Crashes, StopReason) = (Hold.Installing, null, wipe, null, "");
         InstallAttempt++;
     }
 

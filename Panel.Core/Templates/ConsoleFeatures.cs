@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 namespace Panel.Core.Templates;
 
 /// <summary>What helps against a trouble that the console shows.</summary>
@@ -21,7 +22,7 @@ public enum FeatureRemedy
 /// <param name="Title">What it is, in a few words.</param>
 /// <param name="Text">What it means and what to do.</param>
 /// <param name="Remedy">What helps.</param>
-public sealed record ConsoleFeature(string Key, IReadOnlyList<string> Lines, string Title, string Text, FeatureRemedy Remedy)
+public sealed partial record ConsoleFeature(string Key, IReadOnlyList<string> Lines, string Title, string Text, FeatureRemedy Remedy)
 {
     /// <summary>Whether a program that is ready has it no more: what players write then is not taken for it.</summary>
     public bool BeforeReady { get; init; }
@@ -44,11 +45,15 @@ public sealed record ConsoleFeature(string Key, IReadOnlyList<string> Lines, str
     /// <summary>The address that a line tells; null where it tells none.</summary>
     public string? AddressIn(string line)
     {
-        if (Address is null || line.IndexOf(Address, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var at)) return null;
+        if (Address is null || line.IndexOf(Address, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var at) || !OwnWords().IsMatch(line.AsSpan(0, at))) return null;
         var code = line.AsSpan(at + Address.Length);
         var end = code.IndexOfAnyExcept(Letters);
         return Address + (end < 0 ? code : code[..end]).ToString();
     }
+
+    /// <summary>What a program writes before its address: marks of its log, and its own words. A player who writes the same into the chat has a name before it.</summary>
+    [GeneratedRegex(@"^([\s|:]|\[[^\]<>]*\]|[0-9][0-9:.,/TZ+-]*|TRACE|DEBUG|INFO|WARN|WARNING|ERROR)*((Or\s+)?Visit\s*:?\s*)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 250)]
+    private static partial Regex OwnWords();
 
     static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 }

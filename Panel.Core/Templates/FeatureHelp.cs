@@ -49,7 +49,7 @@ public sealed partial record FeatureHelp(FeatureRemedy Remedy, string? Permissio
     /// <summary>Class files of version 45 are those of the first Java.</summary>
     const int FirstClassFile = 44;
 
-    [GeneratedRegex(@"with java (?<version>\d{1,3})|more recent version of the java runtime \(class file version (?<file>\d{1,3})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"with java (?<version>[0-9]{1,3})|more recent version of the java runtime \(class file version (?<file>[0-9]{1,3})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex Wanted();
 
     [GeneratedRegex(@"\d+", RegexOptions.None, matchTimeoutMilliseconds: 100)]

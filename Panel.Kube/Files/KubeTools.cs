@@ -41,10 +41,13 @@ sealed class KubeTools(FilesRunner runner) : IServerTools
         var list = Encoding.ASCII.GetBytes(string.Concat(roots.Select(path => $"{FilesProgram.Line(FilesRunner.Inside(path.Parent))}\n{FilesProgram.Line(path.Name)}\n")));
         using var held = runner.Hold(objectName);
         await using var program = await ClusterCalls.GuardAsync(() => runner.StartAsync(objectName, ["tree", FilesPod.Root, deep ? "deep" : "flat", Text(list.Length)], cancellation));
-        await program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation);
+        // beside the reading: a program whose output nobody reads takes no more input
+        var feeding = ClusterCalls.GuardAsync(() => program.FeedAsync(new MemoryStream(list, writable: false), list.Length, _ => { }, cancellation));
+        _ = feeding.ContinueWith(fed => fed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);    // seen, where the reading fails first
         var output = new TreeOutput(program.Output);
-        while (await output.NextAsync(cancellation) is { } entry) yield return entry;
-        await program.EndAsync(roots is [var only] ? only.ToString() : "What was named", cancellation);
+        while (await ClusterCalls.GuardAsync(async () => await output.NextAsync(cancellation)) is { } entry) yield return entry;
+        await feeding;
+        await ClusterCalls.GuardAsync(() => program.EndAsync(roots is [var only] ? only.ToString() : "What was named", cancellation));
     }
 
     static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');

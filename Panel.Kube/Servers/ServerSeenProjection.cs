@@ -77,7 +77,7 @@ static class ServerSeenProjection
             StartedAt = game?.State?.Running?.StartedAt,
             Waiting = waiting?.Reason is "ContainerCreating" or "PodInitializing" ? null : waiting?.Reason ?? (pod.Status?.Phase == "Failed" ? pod.Status.Reason : null),
             Message = waiting?.Message ?? (pod.Status?.Phase == "Failed" ? pod.Status.Message : null),
-            LastExit = exit is null ? null : new(exit.ExitCode, exit.Reason ?? "Error", string.IsNullOrWhiteSpace(exit.Message) ? null : exit.Message.Trim(), exit.FinishedAt ?? default),
+            LastExit = exit is null ? null : new(exit.ExitCode, exit.Reason ?? "Error", string.IsNullOrWhiteSpace(exit.Message) ? null : exit.Message.Trim(), exit.FinishedAt ?? game?.State?.Running?.StartedAt ?? pod.Metadata.CreationTimestamp ?? default),   // a node that lost its container knows no time
             CreatedAt = pod.Metadata.CreationTimestamp,
             Placed = pod.Spec.NodeName is not null,
             HostAddress = pod.Status?.HostIP,

@@ -63,6 +63,9 @@ public sealed class FeatureWatchTests
         Assert.Equal([Address + "OLD-1", Address + "NEW-2"], told.Select(trouble => feature.AddressIn(trouble.Line)));
         Assert.Equal(Address, feature.AddressIn($"{Address}\"><script>"));
         Assert.Equal(Address + "a", feature.AddressIn($"{Address}a&redirect_uri=https://evil.example"));
+        // a player's own code in the chat is no way for the owner to sign in
+        foreach (var chat in new[] { $"<Eve> Or visit: {Address}mine", $"[12:00:01] [INFO] Eve: Or visit: {Address}mine", $"Eve says {Address}mine", $"[Chat] <Eve> {Address}mine" }) Assert.Null(feature.AddressIn(chat));
+        Assert.Equal(Address + "a", feature.AddressIn($"[2026-11-21 12:00:01] [Server thread/INFO]: Or visit: {Address}a"));
         Assert.Null(feature.AddressIn("https://oauth.accounts.hytale.com.evil.example/oauth2/device/verify?user_code=x"));
     }
 

@@ -55,6 +55,16 @@ public sealed class CrashGuardTests : IAsyncLifetime
         await ShowAsync(pod => pod with { Restarts = pod.Restarts + 1, LastExit = new(code, code == 0 ? "Completed" : "Error", null, clock.GetUtcNow()), StartedAt = clock.GetUtcNow() });
     }
 
+    [Fact]
+    public async Task End_of_which_the_cluster_knows_no_time_counts_and_stops_no_pass()
+    {
+        await ShowAsync(pod => pod with { Restarts = pod.Restarts + 1, LastExit = new(137, "ContainerStatusUnknown", null, default) });
+        Assert.DoesNotContain(host.Log, line => line.Contains("ArgumentOutOfRange", StringComparison.Ordinal));
+        Assert.NotNull((await host.RowAsync(id))!.Crashes);
+        await CrashAsync(TimeSpan.FromMinutes(1));
+        Assert.Single((await host.RowAsync(id))!.Crashes!.Ends);    // that of no time lies outside every window
+    }
+
     async Task<List<string>> AuditAsync(string action)
     {
         await using var db = host.Open();

@@ -64,6 +64,20 @@ public sealed class NodePoolsTests
     }
 
     [Fact]
+    public async Task Plan_whose_nodes_are_not_set_up_now_makes_no_server_and_can_be_changed()
+    {
+        await using var host = await CoreHost.OnSqliteAsync(settings);
+        var plan = await host.Get<EditPlans>().CreateAsync(CoreHost.Admin, Small("Big", "big"), Stop);
+        host.Settings["Panel:Cluster:NodePools:0:Key"] = "other";
+        await host.RestartAsync();
+        var ann = await host.AccountAsync();
+        Assert.Contains("node pool big", (await Assert.ThrowsAsync<ConflictException>(() => host.ServerAsync(ann, plan: plan))).Message, StringComparison.Ordinal);
+        await host.Get<EditPlans>().ChangeAsync(CoreHost.Admin, plan, Small("Bigger", "big"), Stop);
+        await host.Get<EditPlans>().ChangeAsync(CoreHost.Admin, plan, Small("Bigger", "other"), Stop);
+        await host.ServerAsync(ann, plan: plan);
+    }
+
+    [Fact]
     public async Task Plan_is_refused_nodes_that_nobody_set_up()
     {
         await using var host = await CoreHost.OnSqliteAsync(settings);

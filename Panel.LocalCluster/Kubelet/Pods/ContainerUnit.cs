@@ -66,6 +66,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
     /// <summary>Starts a run. What stands in the way becomes the reason of <see cref="Waiting"/>.</summary>
     public void Start(IReadOnlyDictionary<string, string> volumes)
     {
+        var before = Record;
         try
         {
             var image = context.Images.Resolve(spec.Image ?? "");
@@ -98,6 +99,7 @@ sealed class ContainerUnit(KubeletContext context, Func<Pod> pod, Container spec
         }
         catch (IOException failed)
         {
+            Record = Record with { Restarts = before.Restarts };    // nothing ran, so nothing ended
             Refuse("RunContainerError", failed.Message, TimeSpan.FromSeconds(10));
         }
     }

@@ -255,8 +255,10 @@ public sealed class FilesInBrowserTests(Browser browser) : IAsyncLifetime
         await using var site = await FileServer.StartAsync();
         site.Put("/plugin.jar", "the plugin");
         await using var open = await PanelWithServer.StartAsync(app => app.With("Panel:Files:Pulls:AllowedNetworks:0", "127.0.0.1/32"));
+        await open.WriteAsync("/here.txt", "here"u8.ToArray());
         await using var visit = await open.OpenAsync(browser, "/files");
         var page = visit.Page;
+        await Expect(Grid(page)).ToContainTextAsync("here.txt", soon);     // before that nothing can be fetched into the folder
         foreach (var (address, says) in ((string, string)[])[("http://127.0.0.2/inside", "no address of the open network"), (site.Address + "/plugin.jar", "/plugin.jar")])
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "More about the folder", Exact = true }).ClickAsync();
