@@ -7,6 +7,7 @@ using Panel.Contracts.Access;
 using Panel.Core;
 using Panel.Core.Access;
 using Panel.Core.Accounts;
+using Panel.Kube;
 using Panel.Tests.Support;
 
 namespace Panel.Bench;
@@ -38,7 +39,7 @@ sealed class BenchPanel : IAsyncDisposable
     {
         var all = settings.Append(new("Panel:DataDirectory", Process.DataDirectory)).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(all).Build();
-        await using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddCore(configuration).AddKube().BuildServiceProvider();
         await CoreSetup.PrepareAsync(services, cancellation);
         await using var db = await services.GetRequiredService<IDbContextFactory<PanelDb>>().CreateDbContextAsync(cancellation);
         var account = await db.Set<Account>().SingleAsync(cancellation);
