@@ -3,6 +3,7 @@ using Panel.Contracts.Servers;
 using Panel.Core.Servers;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
+using Panel.Tests.Templates.Eggs;
 using Xunit;
 
 namespace Panel.Tests.Games;
@@ -130,19 +131,7 @@ public sealed class EggOnTheClusterTests
         },
         ["scripts"] = new JsonObject { ["installation"] = new JsonObject { ["script"] = script.ReplaceLineEndings("\r\n"), ["container"] = installer, ["entrypoint"] = entrypoint } },
         ["variables"] = new JsonArray(
-            Variable("SERVER_NAME", "A name", "required|string|max:40"), Variable("MOTD", "Welcome", "required|string|max:40"),
-            Variable("GAME_VERSION", "1.2", "required|string"), Variable("MIRROR", mirror, "required|string")),
+            SampleEgg.Variable("SERVER_NAME", "A name", "required|string|max:40"), SampleEgg.Variable("MOTD", "Welcome", "required|string|max:40"),
+            SampleEgg.Variable("GAME_VERSION", "1.2", "required|string"), SampleEgg.Variable("MIRROR", mirror, "required|string")),
     }.ToJsonString();
-
-    static JsonObject Variable(string name, string value, string rules) => new()
-    {
-        ["name"] = name,
-        ["description"] = "",
-        ["env_variable"] = name,
-        ["default_value"] = value,
-        ["user_viewable"] = true,
-        ["user_editable"] = true,
-        ["rules"] = rules,
-        ["field_type"] = "text",
-    };
 }

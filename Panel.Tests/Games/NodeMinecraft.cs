@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Panel.Core.Templates;
 using Panel.Tests.Support;
+using Panel.Tests.Templates.Eggs;
 using Xunit;
 
 namespace Panel.Tests.Games;
@@ -54,8 +55,8 @@ static class NodeMinecraft
         },
         ["scripts"] = new JsonObject { ["installation"] = new JsonObject { ["script"] = Script.ReplaceLineEndings("\n"), ["container"] = "ghcr.io/parkervcp/installers:debian", ["entrypoint"] = "bash" } },
         ["variables"] = new JsonArray(
-            Variable("MOTD", "A server", "required|string|max:60"), Variable("MAX_PLAYERS", "5", "required|integer|between:1,20"),
-            Variable("MIRROR", mirror, "required|string"), Variable("NPM_REGISTRY", await RegistryAsync(), "required|url")),
+            SampleEgg.Variable("MOTD", "A server", "required|string|max:60"), SampleEgg.Variable("MAX_PLAYERS", "5", "required|integer|between:1,20"),
+            SampleEgg.Variable("MIRROR", mirror, "required|string"), SampleEgg.Variable("NPM_REGISTRY", await RegistryAsync(), "required|url")),
         // what eggs have no place for
         ["panel"] = new JsonObject
         {
@@ -79,16 +80,4 @@ static class NodeMinecraft
         await npm.ExitAsync();
         return npm.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Last(line => line.StartsWith("http", StringComparison.Ordinal));
     }
-
-    static JsonObject Variable(string name, string value, string rules) => new()
-    {
-        ["name"] = name,
-        ["description"] = "",
-        ["env_variable"] = name,
-        ["default_value"] = value,
-        ["user_viewable"] = true,
-        ["user_editable"] = true,
-        ["rules"] = rules,
-        ["field_type"] = "text",
-    };
 }

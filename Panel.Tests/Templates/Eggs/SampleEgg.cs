@@ -40,4 +40,17 @@ static class SampleEgg
         change(egg);
         return egg.ToJsonString();
     }
+
+    /// <summary>A variable that people see and change.</summary>
+    public static JsonObject Variable(string name, string value, string rules) => new()
+    {
+        ["name"] = name,
+        ["description"] = "",
+        ["env_variable"] = name,
+        ["default_value"] = value,
+        ["user_viewable"] = true,
+        ["user_editable"] = true,
+        ["rules"] = rules,
+        ["field_type"] = "text",
+    };
 }
